@@ -1,0 +1,258 @@
+/**
+ * The requests that pages may make of the background, as one interface of functions. Both ends
+ * derive from it: `browser/messages.ts` sends, `background/answer.ts` answers after checking sender
+ * and shape (`schema/messages.ts`). Everything here is plain JSON.
+ */
+import type { Certificate, OverriddenKind, Position, Unreadable } from "./core/chain.ts";
+import type { Action, Policy, Rule, Selector, Settings, Source } from "./core/policy.ts";
+
+/** How long a way through lasts. */
+export type Lasts = "session" | "hour" | "day" | "always";
+
+/** One certificate with what the catalogue knows of its key. */
+export interface CertificateView extends Certificate {
+	/** Readable parts of the subject; null where it has none. */
+	readonly commonName: string | null;
+	readonly organization: string | null;
+	/** ISO 3166-1 alpha-2: of the owner in the catalogue, else of the subject. */
+	readonly country: string | null;
+	/** Who owns the key, when the catalogue knows it. */
+	readonly authority: { readonly id: string; readonly name: string; readonly country: string | null } | null;
+}
+
+/** A rule that decided, as shown to people. */
+export interface RuleView {
+	readonly ref: string;
+	readonly source: Source;
+	readonly title: string;
+	readonly reason: string | null;
+	readonly action: Action;
+	readonly exceptable: boolean;
+}
+
+/** What a request took along before its answer could be judged. */
+export interface Sent {
+	/** Request method. "GET" took no body along. */
+	readonly method: string;
+	/** Null: not known. */
+	readonly cookies: boolean | null;
+	/** A body was sent: a form, an upload. */
+	readonly body: boolean;
+	/** An Authorization header was sent. */
+	readonly authorization: boolean | null;
+}
+
+/** One stopped connection: everything the block page shows. Kept by id in the background. */
+export interface Refusal {
+	readonly id: string;
+	/** Milliseconds since 1970. */
+	readonly time: number;
+	readonly url: string;
+	/** Host without port, as the address shows it (A-labels). */
+	readonly host: string;
+	readonly port: number;
+	/** The whole page was stopped, or a part of one. */
+	readonly page: boolean;
+	readonly private: boolean;
+	readonly outcome: "warn" | "refuse" | "unverifiable";
+	/** Null only when unverifiable. */
+	readonly rule: RuleView | null;
+	readonly selector: Selector | null;
+	readonly position: Position;
+	/** Leaf first. One entry (the leaf) for a clicked-through error; empty when nothing could be read. */
+	readonly chain: readonly CertificateView[];
+	/** Not empty: the person clicked through these errors earlier. */
+	readonly overridden: readonly OverriddenKind[];
+	readonly unreadable: Unreadable | null;
+	readonly sent: Sent | null;
+	/** Tells whether a way through exists here and now, else why not. */
+	readonly wayThrough: "click" | "type-name" | "none-strict" | "none-admin" | "none-locked";
+}
+
+export interface ExceptionView {
+	readonly id: string;
+	readonly host: string;
+	readonly port: number;
+	/** Public name of the rule; null for an unverifiable connection. */
+	readonly rule: string | null;
+	readonly ruleTitle: string | null;
+	/** What was found: base64 SPKI, lower-case hex of the leaf, or null. */
+	readonly key: string | null;
+	readonly leaf: string | null;
+	/** Name of what was found, for people. */
+	readonly found: string;
+	readonly lasts: Lasts;
+	/** Milliseconds since 1970; null for a session or for always. */
+	readonly until: number | null;
+	readonly created: number;
+	readonly private: boolean;
+	/** An administrator's lock, a strict rule or a rule that is gone keeps it from working now. */
+	readonly suspended: boolean;
+}
+
+export type TabState =
+	/** Judged, nothing refused, ends in a root that Firefox ships. */
+	| "protected"
+	/** The page itself was stopped. */
+	| "stopped"
+	/** The page is shown because the person let it through. */
+	| "warned"
+	/** Judged, but signed by a root that was added to this computer. */
+	| "local-root"
+	/** Not judged; `why` says so. */
+	| "not-checked";
+
+export type NotChecked =
+	/** Open since before the extension started: reload to check. */
+	| "before-start"
+	/** Firefox keeps extensions away from it. */
+	| "restricted"
+	/** http: nobody vouches. */
+	| "http"
+	/** Not a web page: file, about, extension page, data. */
+	| "not-web"
+	/** Private windows are not allowed (seen only when another window asks). */
+	| "private"
+	/** Answered without a connection (service worker, back/forward cache). */
+	| "no-connection"
+	/** Unreadable, and the setting allows it. */
+	| "unreadable"
+	/** An empty tab, or still loading. */
+	| "empty";
+
+/** Stopped parts of a page that share an authority and a rule. */
+export interface StoppedParts {
+	/** For people: the authority's name, or the subject found. */
+	readonly authority: string;
+	readonly rule: RuleView | null;
+	/** Newest first, one per host. */
+	readonly hosts: readonly {
+		readonly host: string;
+		readonly port: number;
+		readonly count: number;
+		/** webRequest resource types, in order of first sight. */
+		readonly types: readonly string[];
+		/** Id of the newest refusal, for details and the way through. */
+		readonly refusal: string;
+	}[];
+}
+
+export interface TabReport {
+	readonly tabId: number;
+	readonly url: string | null;
+	readonly host: string | null;
+	readonly port: number | null;
+	readonly private: boolean;
+	readonly state: TabState;
+	readonly why: NotChecked | null;
+	/** Leaf first; empty where nothing was judged. */
+	readonly chain: readonly CertificateView[];
+	readonly overridden: readonly OverriddenKind[];
+	/** The refusal whose block page fills the tab. */
+	readonly refusal: string | null;
+	/** For each position of the chain: the rule that refuses it now, if any, by public name. */
+	readonly refused: readonly (string | null)[];
+	readonly parts: readonly StoppedParts[];
+	readonly partsCount: number;
+	/** Exceptions used by this page or its parts. */
+	readonly exceptions: readonly ExceptionView[];
+	/** An administrator's lock: the person can add neither rules nor exceptions. */
+	readonly locked: boolean;
+}
+
+/** Something wrong with what is stored, said in options until the person dismisses it. */
+export type StorageTrouble =
+	/** The newest state could not be read; the one before it is in force. */
+	| { readonly kind: "fell-back"; readonly detail: string }
+	/** Neither could be read; the first rules are in force. */
+	| { readonly kind: "first-rules"; readonly detail: string }
+	/** Written by a newer Countersign: nothing is overwritten. */
+	| { readonly kind: "newer"; readonly detail: string };
+
+export interface AdminView {
+	readonly locked: boolean;
+	readonly rules: readonly RuleView[];
+	readonly policy: Policy;
+	/** Selectors of unknown kinds or authorities, which match nothing ("rules[0].match[1]: …"). */
+	readonly reported: readonly string[];
+	/** Why the newest document was not taken; null when it was. */
+	readonly error: string | null;
+}
+
+/** All that the options page shows. */
+export interface OptionsView {
+	readonly rules: readonly Rule[];
+	/** The person's own choices. */
+	readonly settings: Settings;
+	/** In force after the administrator's. */
+	readonly settingsInForce: Settings;
+	readonly settingsLocked: readonly (keyof Settings)[];
+	readonly exceptions: readonly ExceptionView[];
+	readonly admin: AdminView | null;
+	readonly trouble: StorageTrouble | null;
+	/** What can be undone now, for people to read in a button; null when there is nothing. */
+	readonly undo: { readonly id: string; readonly what: "delete" | "edit" | "add" | "import" | "order"; readonly title: string } | null;
+	readonly authorities: readonly { readonly id: string; readonly name: string; readonly country: string | null; readonly keys: number }[];
+	readonly privateAllowed: boolean;
+	readonly welcomed: boolean;
+}
+
+/** The answer to a change. `error` names the field, value and expectation; nothing in force changed. */
+export type Changed = { readonly ok: true } | { readonly ok: false; readonly error: string };
+
+export interface ImportPreview {
+	/** Rules of the document whose id is not in force yet. */
+	readonly added: readonly Rule[];
+	/** Same id, other content. */
+	readonly changed: readonly { readonly before: Rule; readonly after: Rule }[];
+	readonly same: readonly Rule[];
+	/** Rules in force that the document lacks: gone with "replace", kept with "merge". */
+	readonly missing: readonly Rule[];
+	/** Settings the document asks for; taken only when asked for separately. */
+	readonly settings: Partial<Settings> | null;
+}
+
+/** What pages may ask of the background. */
+export interface Background {
+	/** The details of a refusal, or null when they are gone (restart, or pushed out by newer ones). */
+	refusal(id: string): Promise<Refusal | null>;
+	/**
+	 * Makes a way through for what was refused. `typed` is the site's name as the person typed it
+	 * (needed for `block`, ignored for `warn`). Answers with the address to load.
+	 */
+	letThrough(request: { refusal: string; lasts: Lasts; typed: string | null }): Promise<
+		{ readonly ok: true; readonly url: string } | { readonly ok: false; readonly error: string }
+	>;
+	/** Leaves a block page: to the page before it, or, without one, to a blank page. */
+	goBack(request: { tabId: number | null }): Promise<void>;
+
+	tab(tabId: number): Promise<TabReport>;
+	/** Adds (or finds) a rule that refuses the key at `position` of the tab's chain. */
+	refuseKey(request: { tabId: number; position: Position }): Promise<
+		{ readonly ok: true; readonly rule: string } | { readonly ok: false; readonly error: string }
+	>;
+
+	options(): Promise<OptionsView>;
+	/** Adds a rule, or replaces the one with the same id. `rule` is checked like a policy document's. */
+	saveRule(request: { rule: unknown; isNew: boolean }): Promise<Changed>;
+	deleteRule(id: string): Promise<Changed>;
+	/** Moves a rule to `index` among the person's rules. */
+	moveRule(request: { id: string; index: number }): Promise<Changed>;
+	undo(id: string): Promise<Changed>;
+	saveSettings(settings: Settings): Promise<Changed>;
+	revokeException(id: string): Promise<Changed>;
+	previewImport(text: string): Promise<
+		{ readonly ok: true; readonly preview: ImportPreview } | { readonly ok: false; readonly error: string }
+	>;
+	importPolicy(request: { text: string; how: "merge" | "replace"; settings: boolean }): Promise<Changed>;
+	/** The person's policy document, pretty-printed JSON. */
+	exportPolicy(): Promise<string>;
+	/** What is stored and could not be read, as JSON text, for the person to keep. */
+	exportUnreadable(): Promise<string>;
+	dismissTrouble(): Promise<Changed>;
+	/** The first-run page was seen. */
+	welcomed(): Promise<Changed>;
+}
+
+/** Name of the port over which the background tells pages that something they show has changed. */
+export const CHANGES_PORT = "changes";
