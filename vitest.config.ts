@@ -1,0 +1,57 @@
+import { defineConfig } from "vitest/config";
+
+/** Everything that runs in Node alone. */
+const UNIT = ["core", "schema", "catalogue", "certificate", "background", "tools", "pki"];
+
+export default defineConfig({
+	define: { __TEST__: "true" },
+	oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+	test: {
+		// A test that needs luck is no proof: nothing is tried twice.
+		retry: 0,
+		projects: [
+			{
+				extends: true,
+				test: {
+					name: "unit",
+					environment: "node",
+					include: UNIT.map((folder) => `tests/${folder}/**/*.test.{ts,tsx}`),
+					testTimeout: 60_000,
+				},
+			},
+			{
+				extends: true,
+				test: {
+					name: "ui",
+					environment: "happy-dom",
+					include: ["tests/{ui,options,popup,blocked,welcome}/**/*.test.{ts,tsx}"],
+					testTimeout: 20_000,
+				},
+			},
+			{
+				extends: true,
+				test: {
+					// The repository about itself. They build, lint and read dist/, one file after the other.
+					name: "repo",
+					environment: "node",
+					include: ["tests/repo/**/*.test.ts"],
+					fileParallelism: false,
+					testTimeout: 240_000,
+					hookTimeout: 240_000,
+				},
+			},
+			{
+				extends: true,
+				test: {
+					// Real servers and a real Firefox: one file at a time, and time enough for a busy machine.
+					name: "e2e",
+					environment: "node",
+					include: ["tests/{lab,e2e}/**/*.test.ts"],
+					fileParallelism: false,
+					testTimeout: 120_000,
+					hookTimeout: 180_000,
+				},
+			},
+		],
+	},
+});
