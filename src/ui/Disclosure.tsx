@@ -1,0 +1,17 @@
+import type { ComponentChildren } from "preact";
+
+/** Something that opens when asked for: the browser's own <details>, which needs no script. */
+export function Disclosure(props: {
+	summary: ComponentChildren;
+	children: ComponentChildren;
+	open?: boolean;
+	onToggle?: (open: boolean) => void;
+}) {
+	const { summary, children, open = false, onToggle } = props;
+	return (
+		<details class="disclosure" open={open} onToggle={(event) => onToggle?.(event.currentTarget.open)}>
+			<summary>{summary}</summary>
+			{children}
+		</details>
+	);
+}

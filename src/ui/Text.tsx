@@ -1,0 +1,34 @@
+import type { ComponentChildren } from "preact";
+import { pieces } from "../browser/i18n.ts";
+
+/** A sentence as data: its key, and what stands in it. So stores can decide what pages say. */
+export interface Sentence {
+	readonly key: string;
+	readonly args: readonly string[];
+}
+
+/** Shortens `{ key, args }`. */
+export const say = (key: string, ...args: readonly string[]): Sentence => ({ key, args });
+
+/**
+ * A sentence of messages.json with elements or strings in its places. Strings are isolated, so that
+ * a name in one direction does not turn the sentence around it.
+ */
+export function Text({ of, args = [] }: { of: string; args?: readonly ComponentChildren[] }) {
+	return (
+		<>
+			{pieces(of, args.length).map((piece, index) => {
+				if (typeof piece === "string") return piece;
+				const arg = args[piece];
+				// The pieces of a sentence never move: their place is their identity.
+				// biome-ignore lint/suspicious/noArrayIndexKey: see above
+				return typeof arg === "string" ? <bdi key={index}>{arg}</bdi> : arg;
+			})}
+		</>
+	);
+}
+
+/** Shows a `Sentence`. */
+export function Say({ what }: { what: Sentence }) {
+	return <Text of={what.key} args={what.args} />;
+}

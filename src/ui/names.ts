@@ -1,0 +1,46 @@
+/** What people call a certificate, and where it comes from. */
+import { formats, language, t } from "../browser/i18n.ts";
+import type { CertificateView } from "../protocol.ts";
+
+/**
+ * The name people know: who owns the key where the catalogue knows it, else the organisation, else
+ * the name it gives itself.
+ */
+export function nameOf({ authority, organization, commonName, subject }: CertificateView): string {
+	return authority?.name ?? organization ?? commonName ?? (subject || t("uiNameless"));
+}
+
+/** A country's name in the person's language. A code that is none is shown as it stands. */
+export function countryName(code: string): string {
+	try {
+		return new Intl.DisplayNames([language()], { type: "region" }).of(code) ?? code;
+	} catch {
+		return code;
+	}
+}
+
+/** "DigiCert (United States)", or the bare name where the country is not known. */
+export function nameAndCountry(certificate: CertificateView): string {
+	const name = nameOf(certificate);
+	return certificate.country === null ? name : t("uiNameCountry", name, countryName(certificate.country));
+}
+
+/** The host, with its port where that is not the usual one: what a way through is bound to. */
+export function hostAndPort(host: string, port: number | null): string {
+	return port === null || port === 443 ? host : `${host}:${port}`;
+}
+
+/** "3 March 2026, 14:05", as the person's language writes it. */
+export function dateTime(time: number): string {
+	return new Intl.DateTimeFormat(formats(), { dateStyle: "long", timeStyle: "short" }).format(time);
+}
+
+/** "3 March 2026". */
+export function date(time: number): string {
+	return new Intl.DateTimeFormat(formats(), { dateStyle: "long" }).format(time);
+}
+
+/** "the address, cookies and what you typed", as the person's language joins. */
+export function list(items: readonly string[]): string {
+	return new Intl.ListFormat(language(), { type: "conjunction" }).format(items);
+}
