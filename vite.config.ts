@@ -1,5 +1,6 @@
 import { defineConfig, type Plugin } from "vite";
 import webExtension from "vite-plugin-web-extension";
+import { describe, measure } from "./tools/sizes.ts";
 
 /** Pages that no manifest entry names: the block page and the first-run page. */
 const PAGES = ["src/blocked/index.html", "src/welcome/index.html"];
@@ -33,6 +34,7 @@ export default defineConfig(({ mode }) => {
 	if (outDir === undefined) throw new Error(`No such build: ${mode} (there are ${Object.keys(FOLDER).join(", ")})`);
 	const release = mode !== "dev";
 	return {
+		logLevel: "warn",
 		define: { __TEST__: JSON.stringify(mode === "test") },
 		build: {
 			outDir,
@@ -57,6 +59,9 @@ export default defineConfig(({ mode }) => {
 				skipManifestValidation: true,
 				disableAutoLaunch: true,
 				printSummary: false,
+				async onBundleReady() {
+					if (mode === "production") console.log(`\n${describe(await measure(import.meta.dirname, outDir))}`);
+				},
 			}),
 		],
 	};

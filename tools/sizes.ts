@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "vite";
+import { pack } from "./xpi.ts";
+
+/** What the release may weigh, in bytes (a kB is 1,000 bytes). */
+export const LIMITS = { background: 40_000, popup: 60_000, xpi: 700_000 };
+
+export type Sizes = Readonly<Record<keyof typeof LIMITS, number>>;
+
+/** The files that a page loads at once: itself, its scripts with all they import, and its styles. */
+export function filesOf(dist: string, page: string): readonly string[] {
+	const files = new Set<string>();
+	const add = (file: string): void => {
+		if (files.has(file)) return;
+		files.add(file);
+		const text = readFileSync(join(dist, file), "utf8");
+		const links = file.endsWith(".html")
+			? text.matchAll(/(?:src|href)="([^"]+)"/g)
+			: file.endsWith(".js")
+				? text.matchAll(/(?:from|import)\s*\(?["'`](\.{1,2}\/[^"'`]+)["'`]/g)
+				: [];
+		for (const [, link = ""] of links) add(new URL(link, `file:///${file}`).pathname.slice(1));
+	};
+	add(page);
+	return [...files];
+}
+
+function gzipped(bytes: Uint8Array | string): number {
+	return gzipSync(bytes, { level: 9 }).length;
+}
+
+/** The background script as released, but with the catalogue's data left out. */
+async function backgroundWithoutData(root: string): Promise<string> {
+	const built = await build({
+		root,
+		configFile: false,
+		logLevel: "silent",
+		mode: "production",
+		define: { __TEST__: "false", "process.env.NODE_ENV": '"production"' },
+		plugins: [
+			{
+				name: "countersign:no-data",
+				enforce: "pre",
+				load(id) {
+					if (!/\/src\/catalogue\/[^?]*\.json$/.test(id)) return null;
+					return readFileSync(id, "utf8").trimStart().startsWith("[") ? "[]" : "{}";
+				},
+			},
+		],
+		build: {
+			write: false,
+			target: "firefox153",
+			lib: { entry: resolve(root, "src/background/index.ts"), name: "_", formats: ["iife"] },
+		},
+	});
+	const [output] = Array.isArray(built) ? built : [built];
+	if (output === undefined || !("output" in output)) throw new Error("The background did not build");
+	return output.output.map((file) => (file.type === "chunk" ? file.code : "")).join("");
+}
+
+/** Weighs a release build. */
+export async function measure(root: string, dist: string): Promise<Sizes> {
+	const popup = filesOf(dist, "src/popup/index.html").map((file) => gzipped(readFileSync(join(dist, file))));
+	return {
+		background: gzipped(await backgroundWithoutData(root)),
+		popup: popup.reduce((sum, size) => sum + size, 0),
+		xpi: pack(dist).length,
+	};
+}
+
+/** One line for each size, as the build prints them. */
+export function describe(sizes: Sizes): string {
+	const lines = (Object.keys(LIMITS) as (keyof Sizes)[]).map((name) => {
+		const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+		const what = {
+			background: "background, gzipped, without data",
+			popup: "popup, gzipped, all it loads",
+			xpi: ".xpi",
+		};
+		return `${what[name].padEnd(34)} ${kB(sizes[name]).padStart(9)} of ${kB(LIMITS[name])}`;
+	});
+	return lines.join("\n");
+}
