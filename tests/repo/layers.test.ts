@@ -1,0 +1,237 @@
+/**
+ * Plants a violation of each rule of the layering, in a copy that has the real configuration and
+ * made-up sources, and sees `tsc -b` and Biome catch it; and sees both let every allowed import pass.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Copy, copyOf, root } from "./copy.ts";
+
+const DATA = ["core", "protocol", "schema", "catalogue", "browser"];
+const PREACT = ["preact", "preact/hooks", "@preact/signals"];
+const PAGE = { layers: [...DATA, "certificate", "ui"], packages: PREACT };
+
+/** What each layer may import besides itself: the rules, said once more in other words. */
+const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: readonly string[] }>> = {
+	core: { layers: [], packages: [] },
+	protocol: { layers: ["core"], packages: [] },
+	schema: { layers: ["core", "protocol"], packages: ["valibot"] },
+	catalogue: { layers: ["core"], packages: [] },
+	certificate: { layers: ["core"], packages: ["@peculiar/x509", "@abraham/reflection"] },
+	browser: { layers: ["core", "protocol"], packages: ["webextension-polyfill"] },
+	background: { layers: DATA, packages: ["@oslojs/asn1"] },
+	ui: { layers: [...DATA, "certificate"], packages: PREACT },
+	popup: PAGE,
+	options: PAGE,
+	blocked: PAGE,
+	welcome: PAGE,
+};
+const NAMES = Object.keys(LAYERS);
+const PACKAGES = [
+	...["valibot", "webextension-polyfill", "@peculiar/x509", "@abraham/reflection", "@oslojs/asn1"],
+	...PREACT,
+	...["node:fs", "fflate"],
+];
+
+/** Things of the outside that core may not touch. `types`: `tsc` knows nothing of them either. */
+const OUTSIDE = [
+	{ code: "Date.now()", types: false },
+	{ code: "new Date()", types: false },
+	{ code: "Math.random()", types: false },
+	{ code: "performance.now()", types: true },
+	{ code: "setTimeout(() => {}, 1)", types: true },
+	{ code: "crypto.getRandomValues(new Uint8Array(1))", types: true },
+	{ code: "document.title", types: true },
+	{ code: "browser.tabs", types: true },
+	{ code: "fetch('')", types: true },
+	{ code: "process.env", types: true },
+];
+
+const stub = (layer: string): string => (layer === "protocol" ? "protocol.ts" : `${layer}/stub.ts`);
+
+/** Where a file of a layer stands. The protocol is one file, so its cases overwrite nothing else. */
+const home = (layer: string, name: string): string =>
+	layer === "protocol" ? "src/protocol.ts" : `src/${layer}/${name}.ts`;
+
+interface Found {
+	/** Files that each tool complained of, with what it said. */
+	readonly tsc: ReadonlyMap<string, string>;
+	readonly biome: ReadonlyMap<string, string>;
+}
+
+let copy: Copy;
+/** What was written since the last check: gone after it, so that no case sees the types of another. */
+let planted: string[] = [];
+
+function write(file: string, text: string): void {
+	mkdirSync(dirname(join(copy.folder, file)), { recursive: true });
+	writeFileSync(join(copy.folder, file), text);
+	planted.push(join(copy.folder, file));
+}
+
+/** The projects of a solution, as arguments for `tsc -b`. */
+const PROJECTS = NAMES.map((name) => (name === "protocol" ? "src" : `src/${name}`));
+
+/** Runs both tools over what was planted, and takes it away again. */
+function check(): Found {
+	const tsc = new Map<string, string>();
+	// One error may blame several files: it stands at the first and lists them all.
+	for (const error of copy.run("tsc", "-b", "--pretty", "false", ...PROJECTS).output.split(/^(?=\S)/m)) {
+		const [first] = /^src\/[^(]+/.exec(error) ?? [];
+		const listed = [...error.matchAll(/from file '[^']*?\/(src\/[^']+)'/g)].map(([, file]) => file);
+		for (const file of new Set([first, ...listed])) {
+			if (file !== undefined) tsc.set(file, (tsc.get(file) ?? "") + error);
+		}
+	}
+	const biome = new Map<string, string>();
+	const { output } = copy.run("biome", "lint", "--reporter=json", "--max-diagnostics=none");
+	const report = JSON.parse(output.slice(output.indexOf("{"), output.lastIndexOf("}") + 1)) as {
+		diagnostics: readonly { category: string; message: string; location: { path: string } }[];
+	};
+	for (const { category, message, location } of report.diagnostics) {
+		biome.set(location.path, `${biome.get(location.path) ?? ""}${category}: ${message}\n`);
+	}
+	for (const file of planted) rmSync(file);
+	planted = [];
+	return { tsc, biome };
+}
+
+beforeAll(() => {
+	copy = copyOf(
+		...["biome.json", "package.json", ".gitignore", "tsconfig.base.json", "tools/pure.grit", "src/tsconfig.json"],
+		...NAMES.filter((name) => name !== "protocol").map((name) => `src/${name}/tsconfig.json`),
+	);
+	for (const name of NAMES) write(`src/${stub(name)}`, `export const ${name} = "";\n`);
+	planted = [];
+});
+afterAll(() => copy.remove());
+
+describe("imports between layers", () => {
+	const pairs = NAMES.flatMap((from) => NAMES.filter((to) => to !== from).map((to) => ({ from, to })));
+	const isAllowed = ({ from, to }: { from: string; to: string }): boolean => LAYERS[from]?.layers.includes(to) === true;
+	let found: Found;
+
+	beforeAll(() => {
+		// At the top of a layer, and one folder down, where the same rule is spelt otherwise.
+		for (const { from, to } of pairs.filter(({ from }) => from !== "protocol")) {
+			write(`src/${from}/import-${to}.ts`, `import { ${to} } from "../${stub(to)}";\n\nexport const used = ${to};\n`);
+			write(
+				`src/${from}/deep/import-${to}.ts`,
+				`import { ${to} } from "../../${stub(to)}";\n\nexport const used = ${to};\n`,
+			);
+			write(
+				`src/${from}/type-${to}.ts`,
+				`import type { ${to} } from "../${stub(to)}";\n\nexport type Used = typeof ${to};\n`,
+			);
+			write(`src/${from}/late-${to}.ts`, `export const used = async () => await import("../${stub(to)}");\n`);
+		}
+		found = check();
+	});
+
+	const files = (from: string, to: string): string[] =>
+		[`import-${to}`, `deep/import-${to}`, `type-${to}`, `late-${to}`].map((name) => home(from, name));
+
+	it.each(pairs.filter((pair) => pair.from !== "protocol" && !isAllowed(pair)))(
+		"$from may not import $to: both tools say so",
+		({ from, to }) => {
+			for (const file of files(from, to)) {
+				expect(found.tsc.get(file), `tsc on ${file}`).toMatch(/TS6307|TS6059/);
+				expect(found.biome.get(file), `Biome on ${file}`).toContain("lint/style/noRestrictedImports");
+			}
+		},
+	);
+
+	it.each(pairs.filter((pair) => pair.from !== "protocol" && isAllowed(pair)))(
+		"$from may import $to",
+		({ from, to }) => {
+			for (const file of files(from, to)) {
+				expect(found.tsc.get(file), `tsc on ${file}`).toBeUndefined();
+				expect(found.biome.get(file), `Biome on ${file}`).toBeUndefined();
+			}
+		},
+	);
+});
+
+describe("project references", () => {
+	it.each(NAMES)("those of %s are what it may import, and no more", (name) => {
+		const folder = name === "protocol" ? "src" : `src/${name}`;
+		const { references } = JSON.parse(readFileSync(join(root, folder, "tsconfig.json"), "utf8")) as {
+			references: readonly { path: string }[];
+		};
+		const named = references.map(({ path }) => {
+			const relative = join(folder, path);
+			return relative === "src" ? "protocol" : relative.slice("src/".length);
+		});
+		expect(named.toSorted()).toEqual(LAYERS[name]?.layers.toSorted());
+	});
+});
+
+describe("packages", () => {
+	const slug = (name: string): string => name.replace(/\W+/g, "-");
+	let found: Found["biome"];
+
+	beforeAll(() => {
+		for (const from of [...NAMES, "../tests", "../tools", "../tests/pki"]) {
+			if (from === "protocol") continue;
+			for (const name of PACKAGES)
+				write(`src/${from}/package${slug(name)}.ts`, `import * as it from "${name}";\n\nexport const used = it;\n`);
+		}
+		found = check().biome;
+	});
+
+	const cases = NAMES.filter((from) => from !== "protocol").flatMap((from) => PACKAGES.map((name) => ({ from, name })));
+	it.each(cases)("$from and $name", ({ from, name }) => {
+		const complaint = found.get(`src/${from}/package${slug(name)}.ts`);
+		if (LAYERS[from]?.packages.includes(name) === true) expect(complaint).toBeUndefined();
+		else expect(complaint).toContain("lint/style/noRestrictedImports");
+	});
+
+	it.each(["webextension-polyfill", "valibot", "@peculiar/x509", "@abraham/reflection"])(
+		"tests and tools go through its layer: %s",
+		(name) => {
+			for (const from of ["tests", "tools"])
+				expect(found.get(`${from}/package${slug(name)}.ts`)).toContain("noRestrictedImports");
+			if (name.startsWith("@")) expect(found.get(`tests/pki/package${slug(name)}.ts`)).toBeUndefined();
+			else expect(found.get(`tests/pki/package${slug(name)}.ts`)).toContain("noRestrictedImports");
+		},
+	);
+});
+
+describe("core", () => {
+	it("knows no clock, no chance, no browser and no document", () => {
+		for (const [index, { code }] of OUTSIDE.entries())
+			write(`src/core/outside${index}.ts`, `export const used = () => ${code};\n`);
+		const { tsc, biome } = check();
+		for (const [index, { code, types }] of OUTSIDE.entries()) {
+			expect(biome.get(`src/core/outside${index}.ts`), `Biome on ${code}`).toMatch(/plugin|noRestrictedGlobals/);
+			if (types)
+				expect(tsc.get(`src/core/outside${index}.ts`), `tsc on ${code}`).toMatch(/TS2304|TS2584|TS2580|TS2591|TS2552/);
+		}
+	});
+});
+
+describe("cycles", () => {
+	it("are caught within a layer, those of types alone too", () => {
+		write("src/ui/one.ts", 'import { two } from "./two.ts";\n\nexport const one = (): string => two();\n');
+		write("src/ui/two.ts", 'import { one } from "./one.ts";\n\nexport const two = (): string => one();\n');
+		write("src/ui/three.ts", 'import type { Four } from "./four.ts";\n\nexport type Three = Four | null;\n');
+		write("src/ui/four.ts", 'import type { Three } from "./three.ts";\n\nexport type Four = { three: Three };\n');
+		const { biome } = check();
+		for (const name of ["one", "two", "three", "four"])
+			expect(biome.get(`src/ui/${name}.ts`)).toContain("noImportCycles");
+	});
+});
+
+// The last one: its case takes the place of the protocol itself.
+describe("imports of the protocol", () => {
+	const others = NAMES.filter((name) => name !== "core" && name !== "protocol");
+
+	it("core passes, every other layer is caught by both tools", () => {
+		const imports = ["core", ...others].map((name) => `import { ${name} } from "./${stub(name)}";`);
+		write("src/protocol.ts", `${imports.join("\n")}\n\nexport const protocol = [${["core", ...others].join(", ")}];\n`);
+		const { tsc, biome } = check();
+		for (const name of others) expect(tsc.get("src/protocol.ts"), name).toMatch(new RegExp(`src/${name}/stub.ts`));
+		expect(tsc.get("src/protocol.ts")).not.toContain("src/core/stub.ts' is not listed");
+		expect(biome.get("src/protocol.ts")?.match(/noRestrictedImports/g)).toHaveLength(others.length);
+	});
+});
