@@ -1,0 +1,70 @@
+/** The door of what pages ask: shape and size of every request, before anything is done with it. */
+import * as v from "valibot";
+import { MAX_DOCUMENT, MAX_RULES } from "../core/policy.ts";
+import type { Background } from "../protocol.ts";
+
+/** One request: the function's name and its arguments. */
+export type Request = {
+	[Method in keyof Background]: { readonly method: Method; readonly args: Parameters<Background[Method]> };
+}[keyof Background];
+
+const MAX_POSITION = 100;
+const integer = (max: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(max));
+const tabId = integer(Number.MAX_SAFE_INTEGER);
+/** Ids are short everywhere: 64 characters in a policy, a UUID elsewhere. */
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
+// Larger than a document may be, so that one that is too large is answered with its own error.
+const documentText = v.pipe(v.string(), v.maxLength(4 * MAX_DOCUMENT));
+
+const none = v.strictTuple([]);
+const one = <Schema extends v.GenericSchema>(schema: Schema) => v.strictTuple([schema]);
+
+const ARGUMENTS: { readonly [Method in keyof Background]: v.GenericSchema<unknown, Parameters<Background[Method]>> } = {
+	refusal: one(id),
+	letThrough: one(
+		v.strictObject({
+			refusal: id,
+			lasts: v.picklist(["session", "hour", "day", "always"]),
+			typed: v.nullable(v.pipe(v.string(), v.maxLength(1000))),
+		}),
+	),
+	goBack: one(v.strictObject({ tabId: v.nullable(tabId) })),
+	tab: one(tabId),
+	refuseKey: one(v.strictObject({ tabId, position: integer(MAX_POSITION) })),
+	options: none,
+	saveRule: one(v.strictObject({ rule: v.unknown(), isNew: v.boolean() })),
+	deleteRule: one(id),
+	moveRule: one(v.strictObject({ id, index: integer(MAX_RULES) })),
+	undo: one(id),
+	saveSettings: one(
+		v.strictObject({
+			preflight: v.picklist(["off", "credentials", "always"]),
+			unverifiable: v.picklist(["block", "allow"]),
+		}),
+	),
+	revokeException: one(id),
+	previewImport: one(documentText),
+	importPolicy: one(
+		v.strictObject({ text: documentText, how: v.picklist(["merge", "replace"]), settings: v.boolean() }),
+	),
+	exportPolicy: none,
+	exportUnreadable: none,
+	dismissTrouble: none,
+	welcomed: none,
+};
+
+const Envelope = v.strictObject({ method: v.string(), args: v.array(v.unknown()) });
+
+/**
+ * Reads a page's request, `{"method": name, "args": [...]}`. Returns null for anything that is not
+ * exactly a request of `Background`: an unknown method, a missing, extra or oversized argument.
+ * `saveRule`'s rule is passed on unread (`parseRule` answers with the field error). Never throws.
+ */
+export function parseRequest(value: unknown): Request | null {
+	const envelope = v.safeParse(Envelope, value, { abortEarly: true });
+	if (!envelope.success) return null;
+	const { method, args } = envelope.output;
+	if (!Object.hasOwn(ARGUMENTS, method)) return null;
+	const result = v.safeParse(ARGUMENTS[method as keyof Background], args, { abortEarly: true });
+	return result.success ? ({ method, args: result.output } as Request) : null;
+}

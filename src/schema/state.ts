@@ -1,0 +1,145 @@
+/** The door of what is stored. Whatever lies there, the background starts with rules in force. */
+import * as v from "valibot";
+import { isSpki } from "../core/key.ts";
+import { POLICY_VERSION, type Policy } from "../core/policy.ts";
+import {
+	firstState,
+	MIGRATIONS,
+	type Migration,
+	migrate,
+	type OwnPolicy,
+	type State,
+	type StoredException,
+	type Undo,
+} from "../core/state.ts";
+import type { StorageTrouble } from "../protocol.ts";
+import { parseManaged, parsePolicy } from "./policy.ts";
+import { expected, fields, isObject, read } from "./say.ts";
+
+const MAX_EXCEPTIONS = 10_000;
+
+/** Rules stay when the catalogue loses an authority; they match nothing until it is back. */
+const anyAuthority = () => true;
+
+const string = (max: number) =>
+	v.pipe(v.string(expected("text")), v.maxLength(max, expected(`at most ${max} characters`)));
+const time = v.pipe(v.number(expected("a time")), v.finite(expected("a time")));
+const bool = v.boolean(expected("true or false"));
+
+const Own = v.pipe(
+	v.custom<{ rules: unknown; settings: unknown }>(
+		(value) => isObject(value) && Object.keys(value).sort().join() === "rules,settings",
+		expected("rules and settings"),
+	),
+	v.rawTransform(({ dataset, addIssue, NEVER }): OwnPolicy => {
+		const { rules, settings } = dataset.value;
+		const parsed = parsePolicy({ version: POLICY_VERSION, rules, settings }, "person", anyAuthority);
+		if (!parsed.ok) {
+			addIssue({ message: parsed.error });
+			return NEVER;
+		}
+		const { preflight, unverifiable } = parsed.policy.settings ?? {};
+		if (preflight && unverifiable) return { rules: parsed.policy.rules, settings: { preflight, unverifiable } };
+		addIssue({ message: "expected all settings" });
+		return NEVER;
+	}),
+);
+
+const Exception: v.GenericSchema<unknown, StoredException> = fields({
+	id: string(100),
+	host: string(300),
+	port: v.pipe(
+		v.number(expected("a port")),
+		v.integer(expected("a port")),
+		v.minValue(0, expected("a port")),
+		v.maxValue(65_535, expected("a port")),
+	),
+	rule: string(100),
+	bound: v.variant(
+		"kind",
+		[
+			v.strictObject({ kind: v.literal("key"), spki: v.pipe(v.string(), v.check(isSpki, expected("a key"))) }),
+			v.strictObject({ kind: v.literal("leaf"), sha256: string(95) }),
+			v.strictObject({ kind: v.literal("host") }),
+		],
+		expected("what it is bound to"),
+	),
+	found: string(2000),
+	lasts: v.picklist(["hour", "day", "always"], expected("how long it lasts")),
+	until: v.nullable(time),
+	created: time,
+});
+
+const UndoSchema: v.GenericSchema<unknown, Undo> = fields({
+	id: string(100),
+	what: v.picklist(["delete", "edit", "add", "import", "order"], expected("a kind of change")),
+	title: string(1000),
+	policy: Own,
+});
+
+const Admin = v.rawCheck<unknown>(({ dataset, addIssue }) => {
+	if (!dataset.typed || dataset.value === null) return;
+	const parsed = parseManaged(dataset.value, anyAuthority);
+	if (!parsed.ok) addIssue({ message: parsed.error });
+});
+
+const StateSchema: v.GenericSchema<unknown, State> = fields({
+	version: v.literal(1, expected("1")),
+	policy: Own,
+	exceptions: v.pipe(
+		v.array(Exception, expected("an array")),
+		v.maxLength(MAX_EXCEPTIONS, expected(`at most ${MAX_EXCEPTIONS} exceptions`)),
+	),
+	admin: v.pipe(v.unknown(), Admin),
+	welcomed: bool,
+	undo: v.nullable(UndoSchema),
+});
+
+export type ReadState =
+	| { readonly kind: "state"; readonly state: State }
+	| { readonly kind: "newer"; readonly detail: string }
+	| { readonly kind: "unreadable"; readonly detail: string };
+
+/**
+ * Reads one stored state: brings it to the newest version, then checks its shape. What comes out is
+ * canonical. Never throws, whatever it is given.
+ */
+export function readState(stored: unknown, migrations: readonly Migration[] = MIGRATIONS): ReadState {
+	const migrated = migrate(stored, migrations);
+	if (migrated.kind === "newer") {
+		return { kind: "newer", detail: `version: expected at most ${migrations.length + 1}, got ${migrated.version}` };
+	}
+	if (migrated.kind === "unreadable") return migrated;
+	const result = read(StateSchema, migrated.state, "state");
+	return result.ok ? { kind: "state", state: result.value } : { kind: "unreadable", detail: result.error };
+}
+
+export interface Chosen {
+	readonly state: State;
+	readonly trouble: StorageTrouble | null;
+	/** Nothing is stored yet: this is the first start. */
+	readonly fresh: boolean;
+	/** False: what lies there was written by a newer Countersign and must not be overwritten. */
+	readonly writable: boolean;
+}
+
+/**
+ * Chooses what is in force at start-up, out of the stored state and the one before the last change
+ * (undefined: nothing is stored there). What fails falls back to the one before, then to the first
+ * rules, and says so; so does what a newer version wrote, and then nothing may be written. Total:
+ * never throws, and always gives rules.
+ */
+export function chooseState(current: unknown, previous: unknown, firstRules: Policy): Chosen {
+	const first = firstState(firstRules);
+	if (current === undefined && previous === undefined) {
+		return { state: first, trouble: null, fresh: true, writable: true };
+	}
+	const now = readState(current);
+	if (now.kind === "state") return { state: now.state, trouble: null, fresh: false, writable: true };
+	const before = readState(previous);
+	const writable = now.kind !== "newer" && before.kind !== "newer";
+	const detail = before.kind === "newer" ? before.detail : now.detail;
+	const state = before.kind === "state" ? before.state : { ...first, welcomed: true };
+	const kind = writable ? (before.kind === "state" ? "fell-back" : "first-rules") : "newer";
+	return { state, trouble: { kind, detail }, fresh: false, writable };
+}
