@@ -222,10 +222,7 @@ export class Beacon extends LabHost {
 function contextOptions(identity: Identity): SecureContextOptions {
 	return {
 		key: identity.keyPem,
-		cert:
-			typeof identity.chainPem === "string"
-				? identity.chainPem
-				: identity.chainPem(),
+		cert: typeof identity.chainPem === "string" ? identity.chainPem : identity.chainPem(),
 		minVersion: "TLSv1.2",
 	};
 }
@@ -255,10 +252,7 @@ export class Lab {
 		this.address = options.address ?? "127.0.0.1";
 		this.#ports = options.ports ?? "standard";
 		const settings = {
-			SNICallback: (
-				name: string,
-				done: (error: Error | null, context?: SecureContext) => void,
-			) => {
+			SNICallback: (name: string, done: (error: Error | null, context?: SecureContext) => void) => {
 				const host = this.#hosts.get(name.toLowerCase());
 				if (host) return done(null, host.context);
 				this.log.strangers.push(name);
@@ -267,26 +261,18 @@ export class Lab {
 		};
 		this.#tls = options.http2
 			? this.#createHttp2(settings)
-			: createHttpsServer(settings, (request, response) =>
-					this.#answer(request, response, true),
-				);
-		this.#http = createHttpServer((request, response) =>
-			this.#answer(request, response, false),
-		);
+			: createHttpsServer(settings, (request, response) => this.#answer(request, response, true));
+		this.#http = createHttpServer((request, response) => this.#answer(request, response, false));
 		for (const server of [this.#tls, this.#http]) {
 			server.on("connection", (socket: Socket) => {
 				this.#sockets.add(socket);
 				socket.on("close", () => this.#sockets.delete(socket));
 				// A browser that is killed resets its connections.
-				socket.on("error", () => {});
+				socket.on("error", () => undefined);
 			});
-			server.on("tlsClientError", () => {});
-			server.on("clientError", (_error: Error, socket: Duplex) =>
-				socket.destroy(),
-			);
-			server.on("upgrade", (request, socket, head) =>
-				this.#upgrade(request, socket, head, server === this.#tls),
-			);
+			server.on("tlsClientError", () => undefined);
+			server.on("clientError", (_error: Error, socket: Duplex) => socket.destroy());
+			server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head, server === this.#tls));
 		}
 		this.#tls.on("secureConnection", (socket: TLSSocket) =>
 			this.log.handshakes.push({
@@ -308,11 +294,7 @@ export class Lab {
 		const lab = new Lab(options);
 		try {
 			lab.#tlsPort = await listen(lab.#tls, options.tlsPort ?? 0, lab.address);
-			lab.#httpPort = await listen(
-				lab.#http,
-				options.httpPort ?? 0,
-				lab.address,
-			);
+			lab.#httpPort = await listen(lab.#http, options.httpPort ?? 0, lab.address);
 		} catch (error) {
 			await lab.close();
 			throw error;
@@ -351,11 +333,7 @@ export class Lab {
 	 * @returns the host
 	 * @throws when key and chain do not belong together
 	 */
-	host(
-		name: string,
-		identity: Identity,
-		routes: Record<string, Route> = {},
-	): LabHost {
+	host(name: string, identity: Identity, routes: Record<string, Route> = {}): LabHost {
 		return this.#add(new LabHost(this, name, identity), routes);
 	}
 
@@ -387,8 +365,7 @@ export class Lab {
 
 	// A client that asks for an IP address sends no server name and gets the default chain.
 	#setDefault(host: LabHost): void {
-		if (isIP(host.name))
-			this.#tls.setSecureContext(contextOptions(host.identity));
+		if (isIP(host.name)) this.#tls.setSecureContext(contextOptions(host.identity));
 	}
 
 	/**
@@ -401,8 +378,7 @@ export class Lab {
 		this.#setDefault(host);
 		this.#tls.setTicketKeys(randomBytes(48));
 		this.#tls.closeIdleConnections?.();
-		for (const [session, name] of this.#sessions)
-			if (name === host.name) session.close();
+		for (const [session, name] of this.#sessions) if (name === host.name) session.close();
 	}
 
 	/**
@@ -435,23 +411,19 @@ export class Lab {
 	}
 
 	#createHttp2(settings: object): Http2SecureServer {
-		const server = createSecureServer(
-			{ ...settings, allowHTTP1: true },
-			(request, response) => this.#answer(request, response, true),
+		const server = createSecureServer({ ...settings, allowHTTP1: true }, (request, response) =>
+			this.#answer(request, response, true),
 		);
 		server.on("session", (session) => {
 			this.#sessions.set(session, serverName(session.socket as TLSSocket));
 			session.on("close", () => this.#sessions.delete(session));
-			session.on("error", () => {});
+			session.on("error", () => undefined);
 		});
 		return server;
 	}
 
 	#draft(request: AnyRequest, secure: boolean, socket: boolean): Draft {
-		const authority =
-			(request.headers[":authority"] as string | undefined) ??
-			request.headers.host ??
-			"";
+		const authority = (request.headers[":authority"] as string | undefined) ?? request.headers.host ?? "";
 		const scheme = socket ? (secure ? "wss" : "ws") : secure ? "https" : "http";
 		const host = authority.replace(/:\d+$/, "").toLowerCase();
 		const path = request.url ?? "/";
@@ -471,11 +443,7 @@ export class Lab {
 		};
 	}
 
-	async #answer(
-		request: AnyRequest,
-		response: AnyResponse,
-		secure: boolean,
-	): Promise<void> {
+	async #answer(request: AnyRequest, response: AnyResponse, secure: boolean): Promise<void> {
 		const entry = this.#draft(request, secure, false);
 		this.log.note(entry);
 		const parts: Uint8Array[] = [];
@@ -496,40 +464,28 @@ export class Lab {
 		const reply = await replyTo(route, entry, Buffer.concat(parts));
 		const head = response as ServerResponse;
 		head.statusCode = reply.status ?? 200;
-		for (const [name, value] of Object.entries(reply.headers ?? {}))
-			head.setHeader(name, value);
+		for (const [name, value] of Object.entries(reply.headers ?? {})) head.setHeader(name, value);
 		head.end(reply.body);
 	}
 
-	#upgrade(
-		request: IncomingMessage,
-		socket: Duplex,
-		head: Buffer,
-		secure: boolean,
-	): void {
+	#upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, secure: boolean): void {
 		const entry = this.#draft(request, secure, true);
 		entry.complete = true;
 		this.log.note(entry);
 		const host = this.#hosts.get(entry.host);
-		const onOpen = (secure ? host : host?.plain)?.findSocket(
-			new URL(entry.path, "https://x").pathname,
-		);
+		const onOpen = (secure ? host : host?.plain)?.findSocket(new URL(entry.path, "https://x").pathname);
 		if (!onOpen) {
 			socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
 			return;
 		}
 		this.#webSockets.handleUpgrade(request, socket, head, (opened) => {
-			opened.on("error", () => {});
+			opened.on("error", () => undefined);
 			onOpen(opened, entry);
 		});
 	}
 }
 
-async function replyTo(
-	route: Route | undefined,
-	entry: LoggedRequest,
-	body: Uint8Array,
-): Promise<Reply> {
+async function replyTo(route: Route | undefined, entry: LoggedRequest, body: Uint8Array): Promise<Reply> {
 	if (!route) return { status: 404, body: `no page ${entry.url} in the lab\n` };
 	if (typeof route !== "function") return route;
 	try {
@@ -545,16 +501,11 @@ function serverName(socket: TLSSocket): string {
 }
 
 function isResumed(request: AnyRequest): boolean {
-	const socket =
-		"stream" in request ? request.stream.session?.socket : request.socket;
+	const socket = "stream" in request ? request.stream.session?.socket : request.socket;
 	return (socket as TLSSocket | undefined)?.isSessionReused?.() ?? false;
 }
 
-function listen(
-	server: TlsServer | HttpServer,
-	port: number,
-	address: string,
-): Promise<number> {
+function listen(server: TlsServer | HttpServer, port: number, address: string): Promise<number> {
 	return new Promise((resolve, reject) => {
 		server.once("error", reject);
 		server.listen(port, address, () => {

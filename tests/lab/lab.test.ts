@@ -59,9 +59,7 @@ function ask(
 				path,
 				method: options.method ?? "GET",
 				headers: { host: name, ...options.headers },
-				...(options.plain
-					? {}
-					: { servername: name, ca: [root.pem, other.pem] }),
+				...(options.plain ? {} : { servername: name, ca: [root.pem, other.pem] }),
 			},
 			(response) => {
 				let body = "";
@@ -95,13 +93,10 @@ async function handshake(
 		ca: [root.pem, other.pem],
 		...(session ? { session } : {}),
 	});
-	const ticket = new Promise<Buffer>((resolve) =>
-		socket.once("session", resolve),
-	);
+	const ticket = new Promise<Buffer>((resolve) => socket.once("session", resolve));
 	await once(socket, "secureConnect");
 	// Node shows no certificate on a resumed connection.
-	const { fingerprint256 = "" }: { fingerprint256?: string } =
-		socket.getPeerCertificate();
+	const { fingerprint256 = "" }: { fingerprint256?: string } = socket.getPeerCertificate();
 	const resumed = socket.isSessionReused();
 	const next = resumed ? (session ?? Buffer.alloc(0)) : await ticket;
 	socket.destroy();
@@ -122,9 +117,7 @@ describe("lab", () => {
 		expect((await ask("good.example-lab.com", "/old")).headers).toMatchObject({
 			location: "/",
 		});
-		expect(
-			(await ask("good.example-lab.com", "/", { plain: true })).body,
-		).toContain("plain");
+		expect((await ask("good.example-lab.com", "/", { plain: true })).body).toContain("plain");
 		await expect(handshake("nobody.example-lab.com")).rejects.toThrow();
 		expect(lab.log.strangers).toEqual(["nobody.example-lab.com"]);
 	});
@@ -142,16 +135,10 @@ describe("lab", () => {
 	});
 
 	it("keeps a log that can be waited for", async () => {
-		const host = lab.host(
-			"log.example-lab.com",
-			await root.leaf({ names: ["log.example-lab.com"] }),
-			{
-				"/echo": echo(),
-			},
-		);
-		const waiting = lab.log.waitFor(
-			(one) => one.host === host.name && one.complete,
-		);
+		const host = lab.host("log.example-lab.com", await root.leaf({ names: ["log.example-lab.com"] }), {
+			"/echo": echo(),
+		});
+		const waiting = lab.log.waitFor((one) => one.host === host.name && one.complete);
 		const answer = await ask(host.name, "/echo?a=1", {
 			method: "POST",
 			body: "héllo",
@@ -167,19 +154,13 @@ describe("lab", () => {
 			bodyLength: 6,
 			url: "https://log.example-lab.com/echo?a=1",
 		});
-		await expect(lab.log.waitFor("nobody.example", 1)).rejects.toThrow(
-			/no such request within 1 ms; seen:\n/,
-		);
+		await expect(lab.log.waitFor("nobody.example", 1)).rejects.toThrow(/no such request within 1 ms; seen:\n/);
 	});
 
 	it("answers 304 to who has it", async () => {
-		const host = lab.host(
-			"kept.example-lab.com",
-			await root.leaf({ names: ["kept.example-lab.com"] }),
-			{
-				"/": cacheable(html("kept"), { etag: "one" }),
-			},
-		);
+		const host = lab.host("kept.example-lab.com", await root.leaf({ names: ["kept.example-lab.com"] }), {
+			"/": cacheable(html("kept"), { etag: "one" }),
+		});
 		const { headers } = await ask(host.name, "/");
 		expect(headers).toMatchObject({ etag: '"one"' });
 		const again = await ask(host.name, "/", {
@@ -203,16 +184,11 @@ describe("lab", () => {
 		stream.resume();
 		await new Promise((resolve) => stream.on("end", resolve));
 		session.close();
-		expect(
-			lab.log.all((one) => one.protocol === "h2").map((one) => one.url),
-		).toEqual(["https://good.example-lab.com/"]);
+		expect(lab.log.all((one) => one.protocol === "h2").map((one) => one.url)).toEqual([
+			"https://good.example-lab.com/",
+		]);
 
-		lab
-			.host(
-				"socket.example-lab.com",
-				await root.leaf({ names: ["socket.example-lab.com"] }),
-			)
-			.socket("/socket");
+		lab.host("socket.example-lab.com", await root.leaf({ names: ["socket.example-lab.com"] })).socket("/socket");
 		const socket = new WebSocket(`wss://${lab.address}:${lab.tlsPort}/socket`, {
 			headers: { host: "socket.example-lab.com" },
 			servername: "socket.example-lab.com",
@@ -234,7 +210,7 @@ describe("lab", () => {
 	it("closes with connections open", async () => {
 		await using small = await Lab.start();
 		const socket = connect({ host: small.address, port: small.httpPort });
-		socket.on("error", () => {});
+		socket.on("error", () => undefined);
 		await small.close();
 	});
 });

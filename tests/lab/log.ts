@@ -82,11 +82,7 @@ export class RequestLog {
 			const timer = setTimeout(() => {
 				this.#watchers.delete(look);
 				const seen = this.#requests.map((one) => `${one.method} ${one.url}`);
-				reject(
-					new Error(
-						`no such request within ${ms} ms; seen:\n${seen.join("\n") || "(none)"}`,
-					),
-				);
+				reject(new Error(`no such request within ${ms} ms; seen:\n${seen.join("\n") || "(none)"}`));
 			}, ms);
 			const look = () => {
 				const found = this.#requests.find(fits);
@@ -108,7 +104,5 @@ export class RequestLog {
 }
 
 function asPredicate(predicate: Predicate | string): Predicate {
-	return typeof predicate === "string"
-		? (request) => request.host === predicate
-		: predicate;
+	return typeof predicate === "string" ? (request) => request.host === predicate : predicate;
 }

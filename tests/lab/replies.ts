@@ -115,11 +115,7 @@ export function image(headers: Reply["headers"] = {}): Reply {
  * @param headers extra headers
  * @returns the reply
  */
-export function redirect(
-	to: string,
-	status = 302,
-	headers: Reply["headers"] = {},
-): Reply {
+export function redirect(to: string, status = 302, headers: Reply["headers"] = {}): Reply {
 	return { status, headers: { location: to, ...headers } };
 }
 
@@ -148,10 +144,7 @@ export function download(name: string, body: string | Uint8Array): Reply {
  *   a digest of the body
  * @returns a route
  */
-export function cacheable(
-	reply: Reply,
-	options: { maxAge?: number; etag?: string } = {},
-): Route {
+export function cacheable(reply: Reply, options: { maxAge?: number; etag?: string } = {}): Route {
 	const etag = `"${
 		options.etag ??
 		createHash("sha256")
@@ -164,10 +157,7 @@ export function cacheable(
 		etag,
 		"cache-control": `max-age=${options.maxAge ?? 0}`,
 	};
-	return (request) =>
-		request.headers["if-none-match"] === etag
-			? { status: 304, headers }
-			: { ...reply, headers };
+	return (request) => (request.headers["if-none-match"] === etag ? { status: 304, headers } : { ...reply, headers });
 }
 
 /**

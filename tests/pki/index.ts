@@ -13,12 +13,7 @@
 
 // @peculiar/x509 throws at import without a Reflect polyfill, so this line has to stay first.
 import "@abraham/reflection";
-import {
-	createHash,
-	createPublicKey,
-	type KeyObject,
-	webcrypto,
-} from "node:crypto";
+import { createHash, createPublicKey, type KeyObject, webcrypto } from "node:crypto";
 import { isIP } from "node:net";
 import {
 	AuthorityKeyIdentifierExtension,
@@ -92,10 +87,10 @@ export interface LeafOptions extends Validity {
  * @throws when Node's web crypto does
  */
 export async function generateKey(): Promise<KeyPair> {
-	const pair = (await subtleCrypto.subtle.generateKey(EC, true, [
-		"sign",
-		"verify",
-	])) as { privateKey: CryptoKey; publicKey: CryptoKey };
+	const pair = (await subtleCrypto.subtle.generateKey(EC, true, ["sign", "verify"])) as {
+		privateKey: CryptoKey;
+		publicKey: CryptoKey;
+	};
 	const pkcs8 = await subtleCrypto.subtle.exportKey("pkcs8", pair.privateKey);
 	return describeKey(pair, PemConverter.encode(pkcs8, "PRIVATE KEY"));
 }
@@ -113,24 +108,13 @@ export async function importKey(pem: string): Promise<KeyPair> {
 		format: "der",
 	});
 	const [privateKey, publicKey] = await Promise.all([
-		subtleCrypto.subtle.importKey(
-			"pkcs8",
-			PemConverter.decodeFirst(pem),
-			EC,
-			true,
-			["sign"],
-		),
-		subtleCrypto.subtle.importKey("spki", new Uint8Array(publicDer), EC, true, [
-			"verify",
-		]),
+		subtleCrypto.subtle.importKey("pkcs8", PemConverter.decodeFirst(pem), EC, true, ["sign"]),
+		subtleCrypto.subtle.importKey("spki", new Uint8Array(publicDer), EC, true, ["verify"]),
 	]);
 	return describeKey({ privateKey, publicKey }, pem);
 }
 
-async function describeKey(
-	pair: Pick<KeyPair, "privateKey" | "publicKey">,
-	pem: string,
-): Promise<KeyPair> {
+async function describeKey(pair: Pick<KeyPair, "privateKey" | "publicKey">, pem: string): Promise<KeyPair> {
 	const spki = await subtleCrypto.subtle.exportKey("spki", pair.publicKey);
 	return {
 		...pair,
@@ -196,14 +180,10 @@ export class Certificate {
 	 *   the root as well; `only: true` sends this certificate alone
 	 * @returns concatenated PEM, this certificate first
 	 */
-	chainPem(
-		options: { extra?: Certificate[]; root?: boolean; only?: boolean } = {},
-	): string {
+	chainPem(options: { extra?: Certificate[]; root?: boolean; only?: boolean } = {}): string {
 		const sent = options.only
 			? [this]
-			: this.chain().filter(
-					(one) => one === this || one.issuer !== null || options.root === true,
-				);
+			: this.chain().filter((one) => one === this || one.issuer !== null || options.root === true);
 		return [...sent, ...(options.extra ?? [])].map((one) => one.pem).join("");
 	}
 
@@ -248,10 +228,7 @@ export class Authority extends Certificate {
 	 * @returns the copy, with this authority as its issuer
 	 */
 	crossSign(authority: Authority, validity: Validity = {}): Promise<Authority> {
-		return makeAuthority(
-			{ ...validity, name: authority.subject, key: authority.key },
-			this,
-		);
+		return makeAuthority({ ...validity, name: authority.subject, key: authority.key }, this);
 	}
 
 	/**
@@ -261,10 +238,7 @@ export class Authority extends Certificate {
 	 * @returns the re-keyed authority; self-signed when this one is
 	 */
 	async rekey(validity: Validity = {}): Promise<Authority> {
-		return makeAuthority(
-			{ ...validity, name: this.subject },
-			this.issuer as Authority | null,
-		);
+		return makeAuthority({ ...validity, name: this.subject }, this.issuer as Authority | null);
 	}
 
 	/**
@@ -274,10 +248,7 @@ export class Authority extends Certificate {
 	 * @returns the reissued authority: other fingerprint, same SPKI
 	 */
 	async reissue(validity: Validity = {}): Promise<Authority> {
-		return makeAuthority(
-			{ ...validity, name: this.subject, key: this.key },
-			this.issuer as Authority | null,
-		);
+		return makeAuthority({ ...validity, name: this.subject, key: this.key }, this.issuer as Authority | null);
 	}
 
 	/**
@@ -346,10 +317,7 @@ export class Pki {
 	}
 }
 
-async function makeAuthority(
-	options: AuthorityOptions,
-	issuer: Authority | null,
-): Promise<Authority> {
+async function makeAuthority(options: AuthorityOptions, issuer: Authority | null): Promise<Authority> {
 	const key = options.key ?? (await generateKey());
 	const now = Date.now();
 	return new Authority(
@@ -362,31 +330,21 @@ async function makeAuthority(
 			serialNumber: options.serialNumber,
 			extensions: [
 				new BasicConstraintsExtension(true, options.pathLength, true),
-				new KeyUsagesExtension(
-					KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign,
-					true,
-				),
+				new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
 			],
 		}),
 	);
 }
 
-async function makeLeaf(
-	options: LeafOptions,
-	issuer: Authority | null,
-): Promise<Certificate> {
+async function makeLeaf(options: LeafOptions, issuer: Authority | null): Promise<Certificate> {
 	const [first] = options.names;
 	const subject = options.name ?? (first === undefined ? "" : `CN=${first}`);
 	const now = Date.now();
 	// A caller who moves only one end gets a leaf of ninety days, not one that Firefox refuses.
-	const notBefore =
-		options.notBefore ??
-		new Date(options.notAfter ? +options.notAfter - 90 * DAY : now - 30 * DAY);
+	const notBefore = options.notBefore ?? new Date(options.notAfter ? +options.notAfter - 90 * DAY : now - 30 * DAY);
 	const notAfter = options.notAfter ?? new Date(+notBefore + 90 * DAY);
 	if (+notAfter - +notBefore > MAX_LEAF_DAYS * DAY)
-		throw new RangeError(
-			`leaf ${subject} would be valid for more than ${MAX_LEAF_DAYS} days`,
-		);
+		throw new RangeError(`leaf ${subject} would be valid for more than ${MAX_LEAF_DAYS} days`);
 	const names: JsonGeneralNames = options.names.map((value) => ({
 		type: isIP(value) ? "ip" : "dns",
 		value,
@@ -424,11 +382,7 @@ async function sign(unsigned: Unsigned): Promise<CertificateFields> {
 	const signer = issuer?.key ?? key;
 	const [ski, aki] = await Promise.all([
 		SubjectKeyIdentifierExtension.create(key.publicKey, false, subtleCrypto),
-		AuthorityKeyIdentifierExtension.create(
-			signer.publicKey,
-			false,
-			subtleCrypto,
-		),
+		AuthorityKeyIdentifierExtension.create(signer.publicKey, false, subtleCrypto),
 	]);
 	const made = await X509CertificateGenerator.create(
 		{
@@ -439,9 +393,7 @@ async function sign(unsigned: Unsigned): Promise<CertificateFields> {
 			signingAlgorithm: SIGNATURE,
 			notBefore,
 			notAfter,
-			...(unsigned.serialNumber === undefined
-				? {}
-				: { serialNumber: unsigned.serialNumber }),
+			...(unsigned.serialNumber === undefined ? {} : { serialNumber: unsigned.serialNumber }),
 			extensions: [...unsigned.extensions, ski, aki],
 		},
 		subtleCrypto,

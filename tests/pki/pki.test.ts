@@ -16,12 +16,8 @@ describe("pki", () => {
 
 		const seen = new X509Certificate(leaf.der);
 		expect(seen.subject).toBe("CN=good.example-lab.com");
-		expect(seen.subjectAltName).toBe(
-			"DNS:good.example-lab.com, IP Address:127.0.0.1",
-		);
-		expect(seen.fingerprint256.replaceAll(":", "").toLowerCase()).toBe(
-			leaf.sha256,
-		);
+		expect(seen.subjectAltName).toBe("DNS:good.example-lab.com, IP Address:127.0.0.1");
+		expect(seen.fingerprint256.replaceAll(":", "").toLowerCase()).toBe(leaf.sha256);
 		expect(seen.verify(ca.publicKey())).toBe(true);
 		expect(seen.checkIssued(new X509Certificate(ca.pem))).toBe(true);
 		expect(new X509Certificate(ca.pem).verify(root.publicKey())).toBe(true);
@@ -43,9 +39,7 @@ describe("pki", () => {
 		expect(new X509Certificate(cross.der).verify(other.publicKey())).toBe(true);
 		// Whatever root signed verifies under the copy, which is the point of one.
 		const ca = await root.intermediate({ name: "CN=CA" });
-		expect(
-			new X509Certificate(ca.der).checkIssued(new X509Certificate(cross.der)),
-		).toBe(true);
+		expect(new X509Certificate(ca.der).checkIssued(new X509Certificate(cross.der))).toBe(true);
 	});
 
 	it("re-keys and reissues", async () => {
@@ -58,9 +52,7 @@ describe("pki", () => {
 		expect(reissued.spki).toBe(root.spki);
 		expect(reissued.sha256).not.toBe(root.sha256);
 		expect((await importKey(root.keyPem)).spki).toBe(root.spki);
-		expect(new X509Certificate(root.der).subject).toBe(
-			"C=US\nO=Trust\nCN=Root",
-		);
+		expect(new X509Certificate(root.der).subject).toBe("C=US\nO=Trust\nCN=Root");
 	});
 
 	it("makes self-signed, expired and back-dated leaves, and none that is too long", async () => {
@@ -74,9 +66,7 @@ describe("pki", () => {
 			names: ["a.example-lab.com"],
 			notBefore: new Date("2024-01-02T03:04:05Z"),
 		});
-		expect(new X509Certificate(dated.der).validFrom).toBe(
-			"Jan  2 03:04:05 2024 GMT",
-		);
+		expect(new X509Certificate(dated.der).validFrom).toBe("Jan  2 03:04:05 2024 GMT");
 		await expect(
 			root.leaf({
 				names: ["b.example-lab.com"],

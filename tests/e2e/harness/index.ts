@@ -1,0 +1,18 @@
+/** Everything a test needs to drive a real Firefox. */
+
+export {
+	type ChromeWindow,
+	Firefox,
+	type FirefoxOptions,
+	type StoredCookie,
+} from "./firefox.ts";
+export type { Preference } from "./preferences.ts";
+export {
+	EXTENSION_ID,
+	EXTENSION_UUID,
+	type Profile,
+	type ProfileOptions,
+	zipDirectory,
+} from "./profile.ts";
+export { Remote, RemoteError } from "./remote.ts";
+export { Tab, View, type ViewState } from "./view.ts";
