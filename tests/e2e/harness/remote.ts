@@ -13,6 +13,7 @@ type RemoteValue = { type: "string"; value: string } | { type: "undefined" | "nu
 
 interface ScriptResult {
 	type: "success" | "exception";
+	realm: string;
 	result: RemoteValue;
 	exceptionDetails?: { text: string; stackTrace?: unknown };
 }
@@ -77,6 +78,19 @@ export class Remote {
 	 * @throws RemoteError when the function throws
 	 */
 	async call<Result>(context: string, body: string, input: unknown): Promise<Result> {
+		return (await this.callIn<Result>(context, body, input)).result;
+	}
+
+	/**
+	 * Same as {@link call}, and tells in which document it was.
+	 *
+	 * @param context BiDi id of the browsing context
+	 * @param body as for {@link call}
+	 * @param input as for {@link call}
+	 * @returns what it gave back, and an id that no other document has
+	 * @throws RemoteError when the function throws
+	 */
+	async callIn<Result>(context: string, body: string, input: unknown): Promise<{ result: Result; document: string }> {
 		const answer = await this.send<ScriptResult>("script.callFunction", {
 			functionDeclaration: body,
 			awaitPromise: true,
@@ -85,7 +99,10 @@ export class Remote {
 			userActivation: true,
 		});
 		if (answer.type === "exception") throw new RemoteError(answer.exceptionDetails?.text ?? "unknown error");
-		return (answer.result.type === "string" ? JSON.parse(answer.result.value) : undefined) as Result;
+		return {
+			result: (answer.result.type === "string" ? JSON.parse(answer.result.value) : undefined) as Result,
+			document: answer.realm,
+		};
 	}
 
 	/**

@@ -15,9 +15,24 @@ export interface ViewState {
 	/** Visible text. */
 	text: string;
 	complete: boolean;
-	/** When this document began, in milliseconds: another document has another number. */
-	since: number;
+	/** An id that no other document has: it changes with every load. */
+	document: string;
 }
+
+const READ_STATE = remoteBody(
+	() => ({
+		url: location.href,
+		documentUri: document.documentURI,
+		title: document.title,
+		// biome-ignore lint/performance/useDomNodeTextContent: hidden text is not what a person sees.
+		text: document.body?.innerText ?? "",
+		// Firefox's error pages stay "interactive".
+		complete:
+			document.readyState === "complete" ||
+			(document.readyState === "interactive" && document.documentURI.startsWith("about:")),
+	}),
+	null,
+);
 
 /** A document that scripts can run in. Survives navigation: it is whatever is there now. */
 export class View {
@@ -53,19 +68,9 @@ export class View {
 	 *
 	 * @returns the state
 	 */
-	state(): Promise<ViewState> {
-		return this.evaluate(() => ({
-			url: location.href,
-			documentUri: document.documentURI,
-			title: document.title,
-			// biome-ignore lint/performance/useDomNodeTextContent: hidden text is not what a person sees.
-			text: document.body?.innerText ?? "",
-			// Firefox's error pages stay "interactive".
-			complete:
-				document.readyState === "complete" ||
-				(document.readyState === "interactive" && document.documentURI.startsWith("about:")),
-			since: performance.timeOrigin,
-		}));
+	async state(): Promise<ViewState> {
+		const { result, document } = await this.remote.callIn<Omit<ViewState, "document">>(this.id, READ_STATE, []);
+		return { ...result, document };
 	}
 
 	/**
@@ -190,19 +195,22 @@ export class Tab extends View {
 	 * @throws Error with the last state when the time is up, as when the extension shows something else
 	 */
 	async load(url: string, ms = PATIENCE): Promise<ViewState> {
-		const before = await this.#since();
+		const before = await this.#document();
 		await this.go(url);
 		const { href } = new URL(url);
 		return this.waitFor(
-			(state) => state.complete && state.url === href && state.since !== before,
+			(state) => state.complete && state.url === href && state.document !== before,
 			`address ${href}`,
 			ms,
 		);
 	}
 
-	// 0 when the document that is there cannot answer.
-	#since(): Promise<number> {
-		return this.evaluate(() => performance.timeOrigin).catch(() => 0);
+	// Empty when the document that is there cannot answer.
+	async #document(): Promise<string> {
+		return this.state().then(
+			({ document }) => document,
+			() => "",
+		);
 	}
 
 	/**
@@ -212,7 +220,7 @@ export class Tab extends View {
 	 * @returns the state then
 	 */
 	async reload(ignoreCache = false): Promise<ViewState> {
-		const before = await this.#since();
+		const before = await this.#document();
 		await this.remote
 			.send("browsingContext.reload", {
 				context: this.id,
@@ -220,7 +228,7 @@ export class Tab extends View {
 				wait: "none",
 			})
 			.catch(() => undefined);
-		return this.waitFor((state) => state.complete && state.since !== before, "the page, loaded again");
+		return this.waitFor((state) => state.complete && state.document !== before, "the page, loaded again");
 	}
 
 	/**
