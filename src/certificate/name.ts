@@ -139,9 +139,9 @@ function limitText(text: Uint8Array, limit: number): Uint8Array {
 
 function writeAttribute(type: string, value: Element): Uint8Array {
 	const [name, limit] = ATTRIBUTES.get(type) ?? [`OID.${type}`, 32767];
-	const room = Math.min(limit, BUFFER - name.length - 1 - 6);
 	const bytes = valueBytes(value);
 	const prefix = encoder.encode(`${name}=`);
+	const room = Math.min(limit, BUFFER - name.length - 6);
 	if (bytes !== null) return Uint8Array.from([...prefix, ...limitText(quote(bytes), room)]);
 	const hex = encoder.encode(`#${toHex(value.bytes).toUpperCase()}`);
 	if (hex.length <= room) return Uint8Array.from([...prefix, ...hex]);

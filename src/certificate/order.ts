@@ -26,37 +26,33 @@ function withoutDuplicates(certificates: readonly ParsedCertificate[]): ParsedCe
 	return [...new Map(certificates.map((certificate) => [certificate.sha256, certificate])).values()];
 }
 
-/** The certificate nobody here was signed by; of several, one that is no CA, then the first. */
-function findLeaf(
-	certificates: readonly ParsedCertificate[],
-	signersOf: ReadonlyMap<ParsedCertificate, readonly ParsedCertificate[]>,
-): ParsedCertificate | undefined {
+type Signers = ReadonlyMap<ParsedCertificate, readonly ParsedCertificate[]>;
+
+/** The certificates that signed nothing here; all of them when some signed each other in a circle. */
+function findLeaves(certificates: readonly ParsedCertificate[], signersOf: Signers): readonly ParsedCertificate[] {
 	const signers = new Set([...signersOf.values()].flat());
 	const leaves = certificates.filter((certificate) => !signers.has(certificate));
-	// Two authorities that signed each other leave no end at all: then begin with any that is no CA.
 	const candidates = leaves.length > 0 ? leaves : certificates;
-	return (
-		candidates.find(({ ca }) => !ca) ??
-		candidates.toSorted((one, other) => longest(other, signersOf).length - longest(one, signersOf).length)[0]
-	);
+	const plain = candidates.find(({ ca }) => !ca);
+	return plain ? [plain] : candidates;
 }
 
-/** The longest way up from `leaf`; of equally long ones that with the likelier signers, then file order. */
-function longest(
-	leaf: ParsedCertificate,
-	signersOf: ReadonlyMap<ParsedCertificate, readonly ParsedCertificate[]>,
-): ParsedCertificate[] {
+/** The longest way up from any of `leaves`; of equally long ones the first found. */
+function longest(leaves: readonly ParsedCertificate[], signersOf: Signers): ParsedCertificate[] {
 	let best: ParsedCertificate[] = [];
 	let steps = 0;
-	const climb = (path: ParsedCertificate[], top: ParsedCertificate): void => {
+	const path: ParsedCertificate[] = [];
+	const climb = (top: ParsedCertificate): void => {
+		path.push(top);
 		if (path.length > best.length) best = [...path];
 		for (const signer of signersOf.get(top) ?? []) {
+			if (++steps > BUDGET) break;
 			// One key twice in a chain would be a circle of cross-signatures.
-			if (++steps > BUDGET || path.some((below) => isSameAuthority(below, signer))) continue;
-			climb([...path, signer], signer);
+			if (!path.some((below) => isSameAuthority(below, signer))) climb(signer);
 		}
+		path.pop();
 	};
-	climb([leaf], leaf);
+	for (const leaf of leaves) climb(leaf);
 	return best;
 }
 
@@ -67,7 +63,7 @@ function longest(
  * Duplicates are dropped. Where there are several ways up, as with cross-signed copies, it takes the
  * longest, because that is where all that was handed in can be judged; then signers that are CAs,
  * are named by key identifier and were valid in time; then the order of the files. Of several leaves
- * it takes the first that is no CA. What does not belong to that chain is left out, so an empty list
+ * it takes the first that is no CA, or, where all are, the one with the longest way. What does not belong to that chain is left out, so an empty list
  * gives an empty one and unrelated certificates are the difference to the input.
  */
 export function orderChain(certificates: readonly ParsedCertificate[]): ParsedCertificate[] {
@@ -84,6 +80,5 @@ export function orderChain(certificates: readonly ParsedCertificate[]): ParsedCe
 				.toSorted((one, other) => likelihood(other, signed) - likelihood(one, signed)),
 		]),
 	);
-	const leaf = findLeaf(distinct, signersOf);
-	return leaf ? longest(leaf, signersOf) : [];
+	return longest(findLeaves(distinct, signersOf), signersOf);
 }
