@@ -191,8 +191,17 @@ export interface OptionsView {
 	readonly admin: AdminView | null;
 	readonly trouble: StorageTrouble | null;
 	/** What can be undone now, for people to read in a button; null when there is nothing. */
-	readonly undo: { readonly id: string; readonly what: "delete" | "edit" | "add" | "import" | "order"; readonly title: string } | null;
-	readonly authorities: readonly { readonly id: string; readonly name: string; readonly country: string | null; readonly keys: number }[];
+	readonly undo: {
+		readonly id: string;
+		readonly what: "delete" | "edit" | "add" | "import" | "order";
+		readonly title: string;
+	} | null;
+	readonly authorities: readonly {
+		readonly id: string;
+		readonly name: string;
+		readonly country: string | null;
+		readonly keys: number;
+	}[];
 	readonly privateAllowed: boolean;
 	readonly welcomed: boolean;
 }
@@ -220,17 +229,20 @@ export interface Background {
 	 * Makes a way through for what was refused. `typed` is the site's name as the person typed it
 	 * (needed for `block`, ignored for `warn`). Answers with the address to load.
 	 */
-	letThrough(request: { refusal: string; lasts: Lasts; typed: string | null }): Promise<
-		{ readonly ok: true; readonly url: string } | { readonly ok: false; readonly error: string }
-	>;
+	letThrough(request: {
+		refusal: string;
+		lasts: Lasts;
+		typed: string | null;
+	}): Promise<{ readonly ok: true; readonly url: string } | { readonly ok: false; readonly error: string }>;
 	/** Leaves a block page: to the page before it, or, without one, to a blank page. */
 	goBack(request: { tabId: number | null }): Promise<void>;
 
 	tab(tabId: number): Promise<TabReport>;
 	/** Adds (or finds) a rule that refuses the key at `position` of the tab's chain. */
-	refuseKey(request: { tabId: number; position: Position }): Promise<
-		{ readonly ok: true; readonly rule: string } | { readonly ok: false; readonly error: string }
-	>;
+	refuseKey(request: {
+		tabId: number;
+		position: Position;
+	}): Promise<{ readonly ok: true; readonly rule: string } | { readonly ok: false; readonly error: string }>;
 
 	options(): Promise<OptionsView>;
 	/** Adds a rule, or replaces the one with the same id. `rule` is checked like a policy document's. */
@@ -241,9 +253,9 @@ export interface Background {
 	undo(id: string): Promise<Changed>;
 	saveSettings(settings: Settings): Promise<Changed>;
 	revokeException(id: string): Promise<Changed>;
-	previewImport(text: string): Promise<
-		{ readonly ok: true; readonly preview: ImportPreview } | { readonly ok: false; readonly error: string }
-	>;
+	previewImport(
+		text: string,
+	): Promise<{ readonly ok: true; readonly preview: ImportPreview } | { readonly ok: false; readonly error: string }>;
 	importPolicy(request: { text: string; how: "merge" | "replace"; settings: boolean }): Promise<Changed>;
 	/** The person's policy document, pretty-printed JSON. */
 	exportPolicy(): Promise<string>;

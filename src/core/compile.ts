@@ -6,15 +6,7 @@
  */
 import type { Certificate, Chain, Evidence, Overridden, OverriddenKind, Position } from "./chain.ts";
 import { type Host, Hosts } from "./host.ts";
-import type {
-	Bound,
-	Connection,
-	Finding,
-	IsExcepted,
-	Judge,
-	RuleInForce,
-	Verdict,
-} from "./judge.ts";
+import type { Bound, Connection, Finding, IsExcepted, Judge, RuleInForce, Verdict } from "./judge.ts";
 import { type Fingerprint, firefoxFingerprint } from "./key.ts";
 import { fold, nameKey, readAttributes } from "./name.ts";
 import type { Action, Authority, Catalogue, ManagedPolicy, Policy, Rule, Selector } from "./policy.ts";
@@ -86,8 +78,7 @@ class Index {
 	add(entry: Entry): void {
 		const { selector } = entry;
 		if ("spki" in selector) this.#spki.add(selector.spki, entry);
-		else if ("certificate" in selector)
-			this.#certificates.add(firefoxFingerprint(selector.certificate), entry);
+		else if ("certificate" in selector) this.#certificates.add(firefoxFingerprint(selector.certificate), entry);
 		else if ("organization" in selector) this.#organizations.add(fold(selector.organization), entry);
 		else if ("country" in selector) this.#countries.add(selector.country.toUpperCase(), entry);
 		else if ("overridden" in selector) this.#overridden.add(selector.overridden, entry);
@@ -168,9 +159,7 @@ class CompiledJudge implements Judge {
 	constructor(rules: readonly RuleInForce[], catalogue: Catalogue) {
 		this.rules = rules;
 		this.#index = new Index(catalogue);
-		const order = rules
-			.map((_, index) => index)
-			.sort((a, b) => severity(rules[b]) - severity(rules[a]) || a - b);
+		const order = rules.map((_, index) => index).sort((a, b) => severity(rules[b]) - severity(rules[a]) || a - b);
 		for (const [rank, index] of order.entries()) {
 			const inForce = rules[index];
 			if (!inForce) continue;
@@ -238,11 +227,7 @@ class Search {
 	#best: { readonly entry: Entry; readonly finding: Finding } | null = null;
 	#excepted: Finding[] | null = null;
 
-	constructor(
-		host: Host,
-		evidence: Extract<Evidence, { kind: "chain" | "overridden" }>,
-		isExcepted: IsExcepted,
-	) {
+	constructor(host: Host, evidence: Extract<Evidence, { kind: "chain" | "overridden" }>, isExcepted: IsExcepted) {
 		this.#host = host;
 		this.#evidence = evidence;
 		this.#isExcepted = isExcepted;
@@ -294,8 +279,7 @@ class Search {
 
 	/** Whether the certificate, or one below it, is one that the rule spares. */
 	#isSpared(except: Index, position: Position): boolean {
-		if (this.#evidence.kind === "overridden")
-			return except.overridden(this.#evidence.overridden).length > 0;
+		if (this.#evidence.kind === "overridden") return except.overridden(this.#evidence.overridden).length > 0;
 		const { chain } = this.#evidence;
 		const last = chain.length - 1;
 		for (let at = 0; at <= position; at++) {

@@ -118,8 +118,7 @@ export class Hosts {
 			const host = readHost(entry);
 			if (entry === LOCAL_NAMES) this.#local = true;
 			else if (block) this.#addBlock(block);
-			else if (host.kind === "address")
-				this.#addBlock({ size: host.size, prefix: host.size, network: host.bits });
+			else if (host.kind === "address") this.#addBlock({ size: host.size, prefix: host.size, network: host.bits });
 			else this.#names.add(host.name);
 		}
 	}

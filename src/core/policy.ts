@@ -79,4 +79,6 @@ export interface Authority {
 export interface Catalogue {
 	byId(id: string): Authority | undefined;
 	ownerOf(spki: string): Authority | undefined;
+	/** All of them, in the catalogue's order. */
+	readonly authorities: readonly Authority[];
 }

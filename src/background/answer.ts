@@ -1,0 +1,428 @@
+/** What pages ask, answered. Who asks, and the shape of what is asked, is checked before anything is done. */
+import type { Sender } from "../browser/runtime.ts";
+import { readHost } from "../core/host.ts";
+import type { Policy, Rule } from "../core/policy.ts";
+import type { Background, Changed, ImportPreview, Lasts, NotChecked, Refusal, TabReport } from "../protocol.ts";
+import { parseRequest } from "../schema/messages.ts";
+import { parsePolicy } from "../schema/policy.ts";
+import type { App } from "./app.ts";
+import type { TabDocument } from "./documents.ts";
+import type { Exception } from "./exceptions.ts";
+import { stateOf } from "./face.ts";
+import type { KeptRefusal } from "./refusals.ts";
+import { freeId } from "./rules.ts";
+import { hostText, type Target } from "./target.ts";
+import {
+	certificatesOf,
+	findingOf,
+	foundName,
+	lockedSettings,
+	viewCertificate,
+	viewException,
+	viewParts,
+	viewRule,
+	wayThrough,
+} from "./views.ts";
+
+const HOUR_MS = 60 * 60 * 1000;
+const LASTS_MS: Readonly<Record<Lasts, number | null>> = {
+	session: null,
+	hour: HOUR_MS,
+	day: 24 * HOUR_MS,
+	always: null,
+};
+
+/** More findings of one rule than this on one connection is no honest chain. */
+const MAX_FINDINGS = 20;
+
+export interface AnswerDeps {
+	readonly ownId: string;
+	/** Address under which the extension's own pages stand. */
+	readonly ownOrigin: string;
+	readonly isPrivateAllowed: () => Promise<boolean>;
+	readonly leaveTab: (tabId: number) => Promise<void>;
+}
+
+type Refused = { readonly ok: false; readonly error: string };
+const refuse = (error: string): Refused => ({ ok: false, error });
+
+/**
+ * Handles a message. Undefined: it is not for the background. Rejects only when it is a page's
+ * request that is malformed, which is a mistake of ours.
+ */
+export function createAnswer(app: App, deps: AnswerDeps) {
+	return (message: unknown, sender: Sender): Promise<unknown> | undefined => {
+		if (typeof message !== "object" || message === null || !("to" in message)) return undefined;
+		if (message.to !== "background") return undefined;
+		if (sender.id !== deps.ownId || sender.url?.startsWith(deps.ownOrigin) !== true) return undefined;
+		const { to, ...rest } = message;
+		const request = parseRequest(rest);
+		if (!request) return Promise.reject(new Error("malformed request"));
+		const background = createBackground(app, deps, sender);
+		return app.rules.ready.then(() => {
+			const method = background[request.method] as (...args: readonly unknown[]) => Promise<unknown>;
+			return method(...request.args);
+		});
+	};
+}
+
+/** Whether the site's name was typed: in either script, letter case and a final dot aside. */
+function isTyped(typed: string | null, host: string): boolean {
+	if (typed === null) return false;
+	const text = typed.trim();
+	const url = URL.parse(`https://${text.includes(":") && !text.startsWith("[") ? `[${text}]` : text}/`);
+	return url !== null && url.pathname === "/" && url.port === "" && hostText(readHost(url.hostname)) === host;
+}
+
+const samePolicyRule = (a: Rule, b: Rule): boolean => {
+	const sorted = (rule: Rule) => JSON.stringify(Object.entries(rule).sort(([x], [y]) => (x < y ? -1 : 1)));
+	return sorted(a) === sorted(b);
+};
+
+function createBackground(app: App, deps: AnswerDeps, sender: Sender): Background {
+	const { rules } = app;
+
+	/** The refusal with its way through as it is now: rules may have changed since. */
+	const present = ({ refusal }: KeptRefusal): Refusal => {
+		const rule = refusal.rule ? rules.ruleInForce(refusal.rule.ref) : null;
+		return rule === undefined ? refusal : { ...refusal, wayThrough: wayThrough(rule, rules.locked) };
+	};
+
+	const letThrough = async (request: {
+		refusal: string;
+		lasts: Lasts;
+		typed: string | null;
+	}): Promise<{ ok: true; url: string } | Refused> => {
+		const kept = app.refusals.get(request.refusal);
+		if (!kept) return refuse("refusal: expected one that is still known");
+		const { refusal, connection } = kept;
+		const target: Target = { host: connection.host, name: refusal.host, port: refusal.port };
+		const address = refusal.page ? refusal.url : (app.documents.current(kept.tabId)?.url ?? refusal.url);
+		for (let n = 0; n < MAX_FINDINGS; n++) {
+			const verdict = app.verdict(connection, target, refusal.private);
+			if (verdict.outcome === "accept") return { ok: true, url: address };
+			const finding = findingOf(verdict);
+			// One rule may find several keys of one chain; letting the rule through means all of these.
+			if (n > 0 && finding?.rule.ref !== refusal.rule?.ref) return { ok: true, url: address };
+			const way = wayThrough(finding?.rule ?? null, rules.locked);
+			if (way !== "click" && way !== "type-name") return refuse(`wayThrough: expected one, got ${way}`);
+			if (way === "type-name" && !isTyped(request.typed, refusal.host)) {
+				return refuse(`typed: expected ${refusal.host}`);
+			}
+			const made = await addException(refusal, finding, request.lasts);
+			if (!made.ok) return made;
+			if (!finding) return { ok: true, url: address };
+		}
+		return refuse("refusal: too many findings");
+	};
+
+	const addException = async (
+		refusal: Refusal,
+		finding: ReturnType<typeof findingOf>,
+		asked: Lasts,
+	): Promise<Changed> => {
+		const bound = finding?.bound ?? ({ kind: "host" } as const);
+		// What nothing could be read of is let through for this session only (docs/policy.md).
+		const lasts = bound.kind === "host" ? "session" : asked;
+		const now = app.deps.now();
+		const span = LASTS_MS[lasts];
+		const exception: Exception = {
+			id: app.deps.newId(),
+			host: refusal.host,
+			port: refusal.port,
+			rule: finding?.rule.ref ?? null,
+			bound,
+			found: foundName(refusal),
+			lasts,
+			until: span === null ? null : now + span,
+			created: now,
+			private: refusal.private,
+		};
+		const { private: isPrivate, rule, ...stored } = exception;
+		if (isPrivate || lasts === "session" || rule === null) {
+			app.exceptions.add(exception);
+			return { ok: true };
+		}
+		return await rules.addException({ ...stored, lasts, rule });
+	};
+
+	const report = async (tabId: number): Promise<TabReport> => {
+		const tab = await app.deps.getTab(tabId);
+		const document = app.documents.current(tabId);
+		const url = document?.url ?? tab?.url ?? null;
+		const base = {
+			tabId,
+			url,
+			host: document?.target?.name ?? null,
+			port: document?.target?.port ?? null,
+			private: tab?.private ?? document?.private ?? false,
+			locked: rules.locked,
+		};
+		if (!document) {
+			return { ...base, ...NOTHING, state: "not-checked", why: whyUnknown(url) };
+		}
+		const kept = document.refusal === null ? null : app.refusals.get(document.refusal);
+		const evidence = (kept?.connection ?? document.connection)?.evidence ?? null;
+		const certificates = evidence ? certificatesOf(evidence) : [];
+		const isHidden = document.why === "no-connection" && tab?.url === null;
+		return {
+			...base,
+			...(kept ? { url: kept.refusal.url, host: kept.refusal.host, port: kept.refusal.port } : {}),
+			state: stateOf(document),
+			why: isHidden ? "restricted" : document.why,
+			chain: certificates.map((certificate) => viewCertificate(certificate, app.deps.catalogue)),
+			overridden: evidence?.kind === "overridden" ? evidence.overridden.kinds : [],
+			refusal: document.refusal,
+			refused: refusedNow(document, kept),
+			parts: viewParts(document),
+			partsCount: document.stoppedCount,
+			exceptions: [...document.used.values()]
+				.filter((exception) => app.exceptions.all().some(({ id }) => id === exception.id))
+				.map((exception) => viewException(exception, rules)),
+		};
+	};
+
+	/** For each certificate: the rule that refuses it as it stands there, if any. */
+	const refusedNow = (document: TabDocument, kept: KeptRefusal | null): (string | null)[] => {
+		const connection = kept?.connection ?? document.connection;
+		if (!connection) return [];
+		if (connection.evidence.kind !== "chain") return certificatesOf(connection.evidence).map(() => null);
+		const { chain } = connection.evidence;
+		const [leaf] = chain;
+		return chain.map((certificate, position) => {
+			// A leaf that no rule names, so that what decides is the certificate asked about.
+			const nameless = { ...leaf, spki: "", sha256: "" };
+			const alone = position === 0 ? [leaf, nameless] : [nameless, certificate];
+			const verdict = rules.judge.judge({
+				host: connection.host,
+				evidence: { kind: "chain", chain: alone as [typeof leaf, ...(typeof leaf)[]] },
+			});
+			return findingOf(verdict)?.rule.ref ?? null;
+		});
+	};
+
+	/** Names rules so that no id clashes, and turns bad documents into an answer. */
+	const readImport = (text: string) => parsePolicy(text, "person", rules.knowsAuthority);
+
+	const preview = (policy: Policy): ImportPreview => {
+		const own = new Map(rules.state.policy.rules.map((rule) => [rule.id, rule]));
+		const named = new Set(policy.rules.map(({ id }) => id));
+		const added: Rule[] = [];
+		const same: Rule[] = [];
+		const changed: { before: Rule; after: Rule }[] = [];
+		for (const after of policy.rules) {
+			const before = own.get(after.id);
+			if (!before) added.push(after);
+			else if (samePolicyRule(before, after)) same.push(after);
+			else changed.push({ before, after });
+		}
+		return {
+			added,
+			changed,
+			same,
+			missing: rules.state.policy.rules.filter(({ id }) => !named.has(id)),
+			settings: policy.settings ?? null,
+		};
+	};
+
+	const titleOf = (id: string): string | null => rules.state.policy.rules.find((rule) => rule.id === id)?.title ?? null;
+
+	return {
+		async refusal(id) {
+			const kept = app.refusals.get(id);
+			return kept ? present(kept) : null;
+		},
+
+		async letThrough(request) {
+			const answer = await letThrough(request);
+			if (answer.ok) await app.exceptionsChanged();
+			return answer;
+		},
+
+		async goBack({ tabId }) {
+			const tab = tabId ?? sender.tabId;
+			if (tab !== null) await deps.leaveTab(tab);
+		},
+
+		tab: report,
+
+		async refuseKey({ tabId, position }) {
+			const { chain } = await report(tabId);
+			const certificate = chain[position];
+			if (!certificate || (position === 0 && chain.length > 1)) {
+				return refuse(`position: expected an authority of this page, got ${position}`);
+			}
+			const { spki } = certificate;
+			const isThisKey = ({ match, sites, acceptFor, except, issuedAfter }: Rule) =>
+				!sites &&
+				!acceptFor &&
+				!except &&
+				!issuedAfter &&
+				match.some((selector) => "spki" in selector && selector.spki === spki);
+			const known = rules.state.policy.rules.find(isThisKey);
+			if (known?.enabled && known.action !== "warn") return { ok: true, rule: known.id };
+			const title = (certificate.commonName ?? certificate.organization ?? certificate.subject).slice(0, 120) || spki;
+			const id = known?.id ?? freeId(title, rules.state.policy.rules);
+			const changed = await rules.edit(
+				({ rules: own }) => ({
+					rules: known
+						? own.map((rule) => (rule.id === id ? { ...rule, enabled: true, action: "block" } : rule))
+						: [...own, { id, title, match: [{ spki }], action: "block", enabled: true }],
+				}),
+				{ what: "add", title },
+			);
+			return changed.ok ? { ok: true, rule: id } : changed;
+		},
+
+		async options() {
+			const { state, admin } = rules;
+			return {
+				rules: state.policy.rules,
+				settings: state.policy.settings,
+				settingsInForce: rules.settings,
+				settingsLocked: lockedSettings(admin?.policy.settings),
+				exceptions: app.exceptions.all().map((exception) => viewException(exception, rules)),
+				admin: admin
+					? {
+							locked: admin.locked,
+							rules: rules.judge.rules.filter(({ source }) => source === "admin").map(viewRule),
+							policy: admin.policy,
+							reported: rules.reported,
+							error: rules.adminError,
+						}
+					: rules.adminError === null
+						? null
+						: {
+								locked: false,
+								rules: [],
+								policy: { version: 1, rules: [] },
+								reported: [],
+								error: rules.adminError,
+							},
+				trouble: rules.trouble,
+				undo: state.undo ? { id: state.undo.id, what: state.undo.what, title: state.undo.title } : null,
+				authorities: app.deps.catalogue.authorities.map(({ id, name, country, keys }) => ({
+					id,
+					name,
+					country,
+					keys: keys.length,
+				})),
+				privateAllowed: await deps.isPrivateAllowed(),
+				welcomed: state.welcomed,
+			};
+		},
+
+		async saveRule({ rule, isNew }) {
+			const id = (rule as { id?: unknown } | null)?.id;
+			const title = (rule as { title?: unknown } | null)?.title;
+			return await rules.edit(
+				({ rules: own }) => {
+					if (isNew) return { rules: [...own, rule] };
+					const index = own.findIndex((other) => other.id === id);
+					if (index < 0) return `id: expected a rule that is there, got ${JSON.stringify(id)}`;
+					return { rules: own.with(index, rule as Rule) };
+				},
+				{ what: isNew ? "add" : "edit", title: String(title) },
+			);
+		},
+
+		async deleteRule(id) {
+			const title = titleOf(id);
+			if (title === null) return refuse(`id: expected a rule that is there, got ${JSON.stringify(id)}`);
+			return await rules.edit(({ rules: own }) => ({ rules: own.filter((rule) => rule.id !== id) }), {
+				what: "delete",
+				title,
+			});
+		},
+
+		async moveRule({ id, index }) {
+			const title = titleOf(id);
+			if (title === null) return refuse(`id: expected a rule that is there, got ${JSON.stringify(id)}`);
+			return await rules.edit(
+				({ rules: own }) => {
+					const moved = own.filter((rule) => rule.id === id);
+					return { rules: own.filter((rule) => rule.id !== id).toSpliced(index, 0, ...moved) };
+				},
+				{ what: "order", title },
+			);
+		},
+
+		undo: (id) => rules.undo(id),
+
+		saveSettings: (settings) =>
+			rules.change((state) => ({ ...state, policy: { ...state.policy, settings } }), { tightened: true }),
+
+		async revokeException(id) {
+			const inMemory = app.exceptions.remove(id);
+			const changed: Changed = inMemory
+				? { ok: true }
+				: await rules.change(
+						(state) =>
+							state.exceptions.some((exception) => exception.id === id)
+								? { ...state, exceptions: state.exceptions.filter((exception) => exception.id !== id) }
+								: `id: expected an exception that is there, got ${JSON.stringify(id)}`,
+						{ tightened: false },
+					);
+			if (changed.ok) await app.exceptionsChanged();
+			return changed;
+		},
+
+		async previewImport(text) {
+			const parsed = readImport(text);
+			return parsed.ok ? { ok: true, preview: preview(parsed.policy) } : parsed;
+		},
+
+		async importPolicy({ text, how, settings }) {
+			const parsed = readImport(text);
+			if (!parsed.ok) return parsed;
+			const { policy } = parsed;
+			return await rules.edit(
+				(own) => {
+					const imported = new Map(policy.rules.map((rule) => [rule.id, rule]));
+					const kept = own.rules.map((rule) => imported.get(rule.id) ?? rule);
+					const there = new Set(own.rules.map(({ id }) => id));
+					return {
+						rules: how === "replace" ? policy.rules : [...kept, ...policy.rules.filter(({ id }) => !there.has(id))],
+						...(settings ? { settings: { ...own.settings, ...policy.settings } } : {}),
+					};
+				},
+				{ what: "import", title: "" },
+			);
+		},
+
+		async exportPolicy() {
+			const { rules: own, settings } = rules.state.policy;
+			return `${JSON.stringify({ version: 1, rules: own, settings }, null, "\t")}\n`;
+		},
+
+		async exportUnreadable() {
+			return `${JSON.stringify(rules.unreadable, null, "\t")}\n`;
+		},
+
+		async dismissTrouble() {
+			rules.dismissTrouble();
+			app.changed();
+			return { ok: true };
+		},
+
+		welcomed: () => rules.change((state) => ({ ...state, welcomed: true }), { tightened: false }),
+	};
+}
+
+/** A tab of which nothing was seen since the extension started. */
+function whyUnknown(url: string | null): NotChecked {
+	if (url === null) return "restricted";
+	if (url.startsWith("https:")) return "before-start";
+	if (url.startsWith("http:")) return "http";
+	return url === "about:blank" || url === "about:newtab" || url === "about:home" ? "empty" : "not-web";
+}
+
+const NOTHING = {
+	chain: [],
+	overridden: [],
+	refusal: null,
+	refused: [],
+	parts: [],
+	partsCount: 0,
+	exceptions: [],
+} as const;

@@ -1,0 +1,272 @@
+/**
+ * The background as a whole, without the browser: what is known of tabs, what is stopped, and what
+ * follows when rules change. `index.ts` wires it to Firefox.
+ */
+import type { ButtonFace } from "../browser/button.ts";
+import type { Navigation } from "../browser/navigation.ts";
+import type { Tab } from "../browser/tabs.ts";
+import type { RequestDetails } from "../browser/webRequest.ts";
+import type { Connection, Finding, Verdict } from "../core/judge.ts";
+import type { Catalogue } from "../core/policy.ts";
+import type { Refusal } from "../protocol.ts";
+import { Documents, type TabDocument } from "./documents.ts";
+import { type Exception, Exceptions } from "./exceptions.ts";
+import { face } from "./face.ts";
+import { Guard, type Judged, stops } from "./guard.ts";
+import { Hosts } from "./hosts.ts";
+import { Refusals } from "./refusals.ts";
+import { Rules, type RulesDeps } from "./rules.ts";
+import { SentLog } from "./sent.ts";
+import type { Target } from "./target.ts";
+import { isSuspended, viewRefusal } from "./views.ts";
+
+/** A verdict that has not come by then is `unverifiable`. Long enough for a slow start of Firefox. */
+const VERDICT_MS = 8000;
+/** How long the old load may take to end after the block page was sent for; 14 ms were measured. */
+const LOAD_END_MS = 1000;
+
+export interface AppDeps extends Omit<RulesDeps, "onChange"> {
+	readonly ask: ConstructorParameters<typeof Guard>[0]["ask"];
+	readonly catalogue: Catalogue;
+	/** Milliseconds since 1970. */
+	readonly now: () => number;
+	/** Address of the block page, without its query. */
+	readonly blockPage: string;
+	readonly getTab: (tabId: number) => Promise<Tab | null>;
+	readonly loadInTab: (tabId: number, url: string, replace: boolean) => Promise<boolean>;
+	readonly reloadTab: (tabId: number) => Promise<void>;
+	readonly setButton: (tabId: number, face: ButtonFace) => Promise<void>;
+	/** Tells pages that what they show has changed. */
+	readonly broadcast: () => void;
+	/** Empties Firefox's in-memory caches, whose contents no listener sees. */
+	readonly forgetMemoryCaches: () => Promise<void>;
+	readonly verdictMs?: number;
+}
+
+export class App {
+	readonly deps: AppDeps;
+	readonly rules: Rules;
+	readonly exceptions: Exceptions;
+	readonly refusals = new Refusals();
+	readonly documents: Documents;
+	readonly hosts: Hosts;
+	readonly guard: Guard;
+	readonly sent = new SentLog();
+	readonly #loadEnds = new Map<number, Set<() => void>>();
+	#broadcasting = false;
+
+	constructor(deps: AppDeps) {
+		this.deps = deps;
+		this.exceptions = new Exceptions(deps.now);
+		this.documents = new Documents(deps.blockPage);
+		this.hosts = new Hosts(deps.now);
+		this.rules = new Rules({ ...deps, onChange: ({ tightened }) => this.#rulesChanged(tightened) });
+		this.guard = new Guard({
+			ask: deps.ask,
+			ready: this.rules.ready.then(() => this.exceptions.setStored(this.rules.state.exceptions)),
+			verdict: (connection, target, isPrivate) => this.verdict(connection, target, isPrivate),
+			settings: () => this.rules.settings,
+			isUnreadableExcepted: (target, isPrivate) => this.#exception(target, isPrivate, null) !== null,
+			hosts: this.hosts,
+			accepted: (judged) => this.#accepted(judged),
+			stopped: (judged) => this.#stopped(judged),
+			showBlockPage: (tabId, refusal) => this.showBlockPage(tabId, refusal),
+			deadlineMs: deps.verdictMs ?? VERDICT_MS,
+		});
+	}
+
+	/** The verdict under the rules and exceptions in force. */
+	verdict(connection: Connection, target: Target, isPrivate: boolean): Verdict {
+		return this.rules.judge.judge(connection, (finding) => this.#exception(target, isPrivate, finding) !== null);
+	}
+
+	#exception(target: Target, isPrivate: boolean, finding: Finding | null): Exception | null {
+		const rule = finding?.rule;
+		if (isSuspended(rule?.ref ?? null, rule, this.rules.locked)) return null;
+		return this.exceptions.find(target, isPrivate, finding);
+	}
+
+	/** The exceptions that a verdict rests on. */
+	#used({ verdict, target, details }: Judged): Exception[] {
+		const isPrivate = details.incognito === true;
+		const findings: (Finding | null)[] =
+			verdict.outcome === "accept" ? [...verdict.excepted] : verdict.outcome === "unverifiable" ? [null] : [];
+		return findings
+			.map((finding) => this.#exception(target, isPrivate, finding))
+			.filter((exception) => exception !== null);
+	}
+
+	#accepted(judged: Judged): void {
+		const { details } = judged;
+		if (details.type === "main_frame") {
+			if (details.tabId >= 0) this.documents.pageAccepted(judged, this.#used(judged));
+			return;
+		}
+		const used = judged.verdict.outcome === "accept" && judged.verdict.excepted.length === 0 ? [] : this.#used(judged);
+		this.documents.partAccepted(judged, used);
+	}
+
+	#stopped(judged: Judged): string {
+		const { details, connection } = judged;
+		const refusal = this.#keep(judged);
+		if (details.type !== "main_frame") {
+			for (const tabId of this.documents.partStopped(judged, refusal)) this.showFace(tabId);
+			this.changed();
+		}
+		this.refusals.add({ refusal, connection, tabId: details.tabId });
+		return refusal.id;
+	}
+
+	#keep(judged: Judged): Refusal {
+		return viewRefusal(judged, {
+			id: this.deps.newId(),
+			time: this.deps.now(),
+			sent: this.sent.of(judged.details),
+			locked: this.rules.locked,
+			catalogue: this.deps.catalogue,
+		});
+	}
+
+	/**
+	 * Puts the block page into a tab and waits until the load before it has ended. Answering the
+	 * request only then makes Firefox see an aborted load instead of a failed one, which HTTPS-First
+	 * would try again over plain http (docs/how-it-decides.md).
+	 */
+	async showBlockPage(tabId: number, refusal: string): Promise<void> {
+		const tab = await this.deps.getTab(tabId);
+		const ended = this.#loadEnd(tabId);
+		// A block page that is checked again gives its place in the history to the next one.
+		const replace = tab?.url?.startsWith(this.deps.blockPage) === true;
+		const url = `${this.deps.blockPage}?id=${encodeURIComponent(refusal)}`;
+		if (await this.deps.loadInTab(tabId, url, replace)) await ended;
+	}
+
+	#loadEnd(tabId: number): Promise<void> {
+		return new Promise((resolve) => {
+			const waiting = this.#loadEnds.get(tabId) ?? new Set();
+			this.#loadEnds.set(tabId, waiting);
+			const done = () => {
+				clearTimeout(timer);
+				waiting.delete(done);
+				if (waiting.size === 0 && this.#loadEnds.get(tabId) === waiting) this.#loadEnds.delete(tabId);
+				resolve();
+			};
+			const timer = setTimeout(done, LOAD_END_MS);
+			waiting.add(done);
+		});
+	}
+
+	/** For `webNavigation.onErrorOccurred`. */
+	loadFailed({ tabId, frameId }: Navigation): void {
+		if (frameId !== 0) return;
+		for (const done of this.#loadEnds.get(tabId) ?? []) done();
+	}
+
+	/** For `webNavigation.onCommitted`. */
+	committed(navigation: Navigation): void {
+		const document = this.documents.committed(navigation);
+		if (!document) return;
+		this.showFace(navigation.tabId);
+		this.changed();
+		// Back and forward show documents that were judged under earlier rules.
+		void this.#rejudge(navigation.tabId, document);
+	}
+
+	/** Sets the toolbar button of a tab. */
+	showFace(tabId: number): void {
+		const document = this.documents.current(tabId);
+		if (document) void this.deps.setButton(tabId, face(document));
+	}
+
+	/** Tells pages, at most once per turn of the event loop. */
+	changed(): void {
+		if (this.#broadcasting) return;
+		this.#broadcasting = true;
+		setTimeout(() => {
+			this.#broadcasting = false;
+			this.deps.broadcast();
+		}, 0);
+	}
+
+	#rulesChanged(tightened: boolean): void {
+		this.exceptions.setStored(this.rules.state.exceptions);
+		for (const { rule } of this.exceptions.all()) {
+			if (rule !== null && !this.rules.ruleInForce(rule)) this.exceptions.forgetRule(rule);
+		}
+		this.hosts.forget();
+		this.changed();
+		if (tightened) void this.applyToOpenTabs().then(() => this.#free());
+	}
+
+	/** An exception was made or taken back. */
+	async exceptionsChanged(): Promise<void> {
+		this.exceptions.setStored(this.rules.state.exceptions);
+		this.hosts.forget();
+		this.changed();
+		await this.applyToOpenTabs();
+	}
+
+	/** Judges again what is open, from what is on record of it. */
+	async applyToOpenTabs(): Promise<void> {
+		await this.deps.forgetMemoryCaches();
+		await Promise.all([...this.documents.all()].map(([tabId, document]) => this.#rejudge(tabId, document)));
+	}
+
+	async #rejudge(tabId: number, document: TabDocument): Promise<void> {
+		const { connection, target } = document;
+		if (connection && target) {
+			const verdict = this.verdict(connection, target, document.private);
+			if (this.#isStopped(verdict, target, document.private)) {
+				const details = { ...NO_REQUEST, url: document.url, tabId, incognito: document.private };
+				const refusal = this.#keep({ details, target, connection, verdict });
+				this.refusals.add({ refusal, connection, tabId });
+				this.hosts.refuse(target.name, document.private, refusal.id);
+				await this.showBlockPage(tabId, refusal.id);
+				return;
+			}
+		}
+		// A part that already ran cannot be taken back; loading the page again leaves it out.
+		for (const part of document.parts.values()) {
+			const verdict = this.verdict(part.connection, part.target, document.private);
+			if (!this.#isStopped(verdict, part.target, document.private)) continue;
+			await this.deps.reloadTab(tabId);
+			return;
+		}
+	}
+
+	/** Loads the pages behind block pages that no rule stops any more. */
+	async #free(): Promise<void> {
+		const freed = [...this.documents.all()].map(async ([tabId, { refusal: id }]) => {
+			const kept = id === null ? null : this.refusals.get(id);
+			if (!kept?.refusal.page) return;
+			const { refusal, connection } = kept;
+			const target = { host: connection.host, name: refusal.host, port: refusal.port };
+			if (this.#isStopped(this.verdict(connection, target, refusal.private), target, refusal.private)) return;
+			await this.deps.loadInTab(tabId, refusal.url, true);
+		});
+		await Promise.all(freed);
+	}
+
+	#isStopped(verdict: Verdict, target: Target, isPrivate: boolean): boolean {
+		return stops(verdict, this.rules.settings, () => this.#exception(target, isPrivate, null) !== null);
+	}
+
+	privateWindowsClosed(): void {
+		this.exceptions.forgetPrivate();
+		this.refusals.forgetPrivate();
+		this.hosts.forgetPrivate();
+		this.changed();
+	}
+
+	tabRemoved(tabId: number): void {
+		this.documents.removed(tabId);
+	}
+}
+
+/** Stands for the request of a document that is open already. */
+const NO_REQUEST: Omit<RequestDetails, "url" | "tabId"> = {
+	requestId: "",
+	method: "GET",
+	frameId: 0,
+	type: "main_frame",
+};

@@ -1,0 +1,213 @@
+/**
+ * What each tab shows, who vouched for it, and what of it was stopped. A document is noted when its
+ * response is accepted and takes its place when Firefox commits it; parts may come in between.
+ */
+
+import type { Navigation } from "../browser/navigation.ts";
+import type { RequestDetails } from "../browser/webRequest.ts";
+import type { Connection } from "../core/judge.ts";
+import type { NotChecked, Refusal } from "../protocol.ts";
+import { BoundedMap } from "./bounded.ts";
+import type { Exception } from "./exceptions.ts";
+import type { Judged } from "./guard.ts";
+import { readTarget, type Target } from "./target.ts";
+
+/** A stopped part of a page, by host and rule. */
+export interface StoppedPart {
+	readonly refusal: Refusal;
+	count: number;
+	readonly types: Set<string>;
+}
+
+export interface TabDocument {
+	url: string;
+	readonly private: boolean;
+	readonly target: Target | null;
+	/** Null: not judged; `why` says so. */
+	readonly connection: Connection | null;
+	readonly why: NotChecked | null;
+	/** The refusal whose block page this is. */
+	readonly refusal: string | null;
+	readonly stopped: Map<string, StoppedPart>;
+	stoppedCount: number;
+	/** One connection per host that parts came from, to be judged again when rules change. */
+	readonly parts: BoundedMap<string, { readonly target: Target; readonly connection: Connection }>;
+	/** Exceptions that this page or its parts went through, by id. */
+	readonly used: Map<string, Exception>;
+}
+
+interface TabRecord {
+	current: TabDocument | null;
+	pending: TabDocument | null;
+	/** Documents judged before in this tab, by address, for the back and forward buttons. */
+	readonly earlier: BoundedMap<string, TabDocument>;
+}
+
+const MAX_PARTS = 300;
+const MAX_STOPPED = 200;
+const MAX_EARLIER = 50;
+const MAX_TABS = 2000;
+
+const withoutFragment = (url: string): string => {
+	const hash = url.indexOf("#");
+	return hash < 0 ? url : url.slice(0, hash);
+};
+
+function newDocument(
+	url: string,
+	isPrivate: boolean,
+	rest: Partial<Pick<TabDocument, "connection" | "why" | "refusal" | "target">>,
+): TabDocument {
+	return {
+		url,
+		private: isPrivate,
+		target: null,
+		connection: null,
+		why: null,
+		refusal: null,
+		...rest,
+		stopped: new Map(),
+		stoppedCount: 0,
+		parts: new BoundedMap(MAX_PARTS),
+		used: new Map(),
+	};
+}
+
+/** Why a document without a judged response was not checked. */
+function whyNot(url: string): NotChecked {
+	if (url.startsWith("https:")) return "no-connection";
+	if (url.startsWith("http:")) return "http";
+	if (url === "" || url === "about:blank" || url === "about:newtab" || url === "about:home") return "empty";
+	return "not-web";
+}
+
+export class Documents {
+	readonly #tabs = new BoundedMap<number, TabRecord>(MAX_TABS);
+	readonly #tabIds = new Set<number>();
+	readonly #blockPage: string;
+
+	/** `blockPage`: address of the block page, without its query. */
+	constructor(blockPage: string) {
+		this.#blockPage = blockPage;
+	}
+
+	#record(tabId: number): TabRecord {
+		const known = this.#tabs.get(tabId);
+		if (known) return known;
+		const record: TabRecord = { current: null, pending: null, earlier: new BoundedMap(MAX_EARLIER) };
+		this.#tabs.set(tabId, record);
+		this.#tabIds.add(tabId);
+		return record;
+	}
+
+	/** A page's response was accepted. It is shown only once it is committed. */
+	pageAccepted({ details, target, connection, verdict }: Judged, used: readonly Exception[]): void {
+		const why = verdict.outcome === "unverifiable" ? "unreadable" : null;
+		const document = newDocument(details.url, details.incognito === true, {
+			target,
+			connection: why ? null : connection,
+			why,
+		});
+		for (const exception of used) document.used.set(exception.id, exception);
+		this.#record(details.tabId).pending = document;
+	}
+
+	/** A part's response was accepted. */
+	partAccepted({ details, target, connection }: Judged, used: readonly Exception[]): void {
+		const document = this.documentOf(details);
+		if (!document) return;
+		document.parts.set(`${target.name}:${target.port}`, { target, connection });
+		for (const exception of used) document.used.set(exception.id, exception);
+	}
+
+	/** A part's response was stopped. Answers with the tabs that show its page. */
+	partStopped({ details, target }: Judged, refusal: Refusal): number[] {
+		const tabs = details.tabId >= 0 ? [details.tabId] : this.#tabsOf(details.originUrl);
+		for (const tabId of tabs) {
+			const document = details.tabId >= 0 ? this.documentOf(details) : this.current(tabId);
+			if (!document) continue;
+			document.stoppedCount++;
+			const key = `${target.name}:${target.port} ${refusal.rule?.ref ?? ""}`;
+			const before = document.stopped.get(key);
+			const types = before?.types ?? new Set<string>();
+			types.add(details.type);
+			if (before || document.stopped.size < MAX_STOPPED) {
+				document.stopped.set(key, { refusal, count: (before?.count ?? 0) + 1, types });
+			}
+		}
+		return tabs;
+	}
+
+	/** Tabs whose page has this origin: a service worker's requests name no tab. */
+	#tabsOf(url: string | undefined): number[] {
+		const origin = url === undefined ? undefined : URL.parse(url)?.origin;
+		if (origin === undefined) return [];
+		return [...this.#tabIds].filter((tabId) => {
+			const current = this.current(tabId);
+			return current !== null && URL.parse(current.url)?.origin === origin;
+		});
+	}
+
+	/** The document that a part belongs to: the one about to be shown, if the part names it. */
+	documentOf(details: RequestDetails): TabDocument | null {
+		const record = this.#tabs.get(details.tabId);
+		if (!record) return null;
+		const top = details.frameAncestors?.at(-1)?.url ?? details.documentUrl;
+		const { pending, current } = record;
+		if (pending && (current === null || (top !== undefined && withoutFragment(top) === withoutFragment(pending.url)))) {
+			return pending;
+		}
+		return current;
+	}
+
+	/** Firefox put a document in place. Answers with what the tab shows now; null for frames. */
+	committed({ tabId, frameId, url }: Navigation): TabDocument | null {
+		if (frameId !== 0) return null;
+		const record = this.#record(tabId);
+		const { pending } = record;
+		const address = withoutFragment(url);
+		if (url.startsWith(this.#blockPage)) {
+			record.current = newDocument(url, pending?.private ?? false, {
+				refusal: new URL(url).searchParams.get("id"),
+			});
+			// What a pending page's parts did is gone with it.
+			record.pending = null;
+			return record.current;
+		}
+		if (pending && withoutFragment(pending.url) === address) {
+			record.pending = null;
+			record.current = pending;
+			record.earlier.set(address, pending);
+			return pending;
+		}
+		const earlier = url.startsWith("https:") ? record.earlier.get(address) : undefined;
+		record.current =
+			earlier ?? newDocument(url, record.current?.private ?? false, { why: whyNot(url), target: readTarget(url) });
+		return record.current;
+	}
+
+	/** The page changed its own address. */
+	addressChanged({ tabId, frameId, url }: Navigation): void {
+		const current = frameId === 0 ? this.current(tabId) : null;
+		if (!current) return;
+		current.url = url;
+		this.#record(tabId).earlier.set(withoutFragment(url), current);
+	}
+
+	current(tabId: number): TabDocument | null {
+		return this.#tabs.get(tabId)?.current ?? null;
+	}
+
+	/** All tabs with what they show. */
+	*all(): Generator<[tabId: number, document: TabDocument]> {
+		for (const tabId of this.#tabIds) {
+			const current = this.current(tabId);
+			if (current) yield [tabId, current];
+		}
+	}
+
+	removed(tabId: number): void {
+		this.#tabs.delete(tabId);
+		this.#tabIds.delete(tabId);
+	}
+}

@@ -1,0 +1,58 @@
+import type { SecurityInfo } from "../browser/webRequest.ts";
+import { type Evidence, type OverriddenKind, readCertificate, readChain } from "../core/chain.ts";
+import { readAuthorityKeyIdentifier } from "./aki.ts";
+
+const CATEGORIES: Readonly<Record<string, OverriddenKind>> = {
+	trust_error: "trust",
+	domain_mismatch: "domain",
+	expired_or_not_yet_valid: "time",
+};
+
+/** The kinds of certificate error that were clicked through. Empty: none. */
+function overriddenKinds(info: SecurityInfo): OverriddenKind[] {
+	const kinds = new Set<OverriddenKind>();
+	if (typeof info.overridableErrorCategory === "string") {
+		const kind = CATEGORIES[info.overridableErrorCategory];
+		if (kind) kinds.add(kind);
+	}
+	if (info.isUntrusted === true) kinds.add("trust");
+	if (info.isDomainMismatch === true) kinds.add("domain");
+	if (info.isNotValidAtThisTime === true) kinds.add("time");
+	return [...kinds];
+}
+
+/** Asks Firefox for a response's security information. */
+export type AskFirefox = (what: "chain" | "leafDer") => Promise<SecurityInfo | undefined>;
+
+/**
+ * Finds out who vouched for a response. A clicked-through error comes with an empty chain, so it is
+ * asked for a second time, leaf alone. Never rejects; what cannot be had is `unreadable`.
+ */
+export async function readEvidence(ask: AskFirefox): Promise<Evidence> {
+	try {
+		const info = await ask("chain");
+		if (typeof info !== "object" || info === null) {
+			return { kind: "unreadable", why: "no-information" };
+		}
+		const kinds = overriddenKinds(info);
+		if (kinds.length === 0) return readChain(info.certificates);
+		return { kind: "overridden", overridden: { kinds, ...(await readLeaf(ask)) } };
+	} catch {
+		return { kind: "unreadable", why: "failed" };
+	}
+}
+
+async function readLeaf(ask: AskFirefox) {
+	const unknown = { leaf: null, authorityKeyIdentifier: null };
+	try {
+		const info = await ask("leafDer");
+		const [raw]: unknown[] = Array.isArray(info?.certificates) ? info.certificates : [];
+		const leaf = readCertificate(raw);
+		if (!leaf) return unknown;
+		const { rawDER } = raw as { rawDER?: unknown };
+		return { leaf, authorityKeyIdentifier: readAuthorityKeyIdentifier(rawDER) };
+	} catch {
+		// The error itself is known; `overridden` rules still decide.
+		return unknown;
+	}
+}

@@ -1,0 +1,33 @@
+import type { ButtonFace } from "../browser/button.ts";
+import { t } from "../browser/i18n.ts";
+import type { TabState } from "../protocol.ts";
+import type { TabDocument } from "./documents.ts";
+
+/** What a document's tab is called in one word. */
+export function stateOf(document: TabDocument): TabState {
+	if (document.refusal !== null) return "stopped";
+	if (document.connection === null) return "not-checked";
+	if (document.used.size > 0) return "warned";
+	const { evidence } = document.connection;
+	if (evidence.kind === "chain" && evidence.chain.at(-1)?.builtInRoot === false) return "local-root";
+	return "protected";
+}
+
+const TITLES: Readonly<Record<TabState, string>> = {
+	protected: "buttonProtected",
+	stopped: "buttonStopped",
+	warned: "buttonWarned",
+	"local-root": "buttonLocalRoot",
+	"not-checked": "buttonNotChecked",
+};
+
+/** The toolbar button for a document: a shape for the state, a number for stopped parts. */
+export function face(document: TabDocument): ButtonFace {
+	const state = stateOf(document);
+	const count = document.stoppedCount;
+	return {
+		icon: `icons/state-${state}.svg`,
+		title: t(TITLES[state]),
+		badge: count === 0 ? "" : count > 999 ? "999+" : String(count),
+	};
+}

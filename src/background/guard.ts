@@ -1,0 +1,168 @@
+/**
+ * The guard: no response over TLS goes on without a verdict. Firefox lets a request pass when a
+ * listener throws, rejects or answers nonsense, so every path here ends in an answer made on purpose.
+ */
+import type { BlockingResponse, RequestDetails } from "../browser/webRequest.ts";
+import type { Evidence } from "../core/chain.ts";
+import type { Connection, Verdict } from "../core/judge.ts";
+import type { Settings } from "../core/policy.ts";
+import { deadline } from "./deadline.ts";
+import type { AskFirefox } from "./evidence.ts";
+import { readEvidence } from "./evidence.ts";
+import { fault } from "./faults.ts";
+import type { Hosts } from "./hosts.ts";
+import { isSecure, readTarget, type Target } from "./target.ts";
+
+/** A response that was judged. */
+export interface Judged {
+	readonly details: RequestDetails;
+	readonly target: Target;
+	readonly connection: Connection;
+	readonly verdict: Verdict;
+}
+
+export interface GuardDeps {
+	readonly ask: (requestId: string, what: Parameters<AskFirefox>[0]) => ReturnType<AskFirefox>;
+	/** Resolves once rules are in force. */
+	readonly ready: Promise<void>;
+	readonly verdict: (connection: Connection, target: Target, isPrivate: boolean) => Verdict;
+	readonly settings: () => Settings;
+	/** Whether the person let an unreadable connection to this host through. */
+	readonly isUnreadableExcepted: (target: Target, isPrivate: boolean) => boolean;
+	readonly hosts: Hosts;
+	/** Notes an accepted response. Must be quick. */
+	readonly accepted: (judged: Judged) => void;
+	/** Notes a stopped one; answers with the id of the refusal. */
+	readonly stopped: (judged: Judged) => string;
+	/** Puts the block page into the tab; settles when the old load is over, or after a bound. */
+	readonly showBlockPage: (tabId: number, refusal: string) => Promise<void>;
+	/** Milliseconds that a verdict may take. */
+	readonly deadlineMs: number;
+}
+
+const PASS: BlockingResponse = {};
+const CANCEL: BlockingResponse = { cancel: true };
+
+/** Id of a refusal whose details could not be kept: the block page says that they are gone. */
+const UNKNOWN = "unknown";
+
+/** Stands in when an address cannot be read: no rule's `acceptFor` names it. */
+const NO_TARGET: Target = { host: { kind: "name", name: "" }, name: "", port: 0 };
+
+const isPage = (details: RequestDetails): boolean => details.type === "main_frame" && details.tabId >= 0;
+
+const isPrivate = (details: RequestDetails): boolean => details.incognito === true;
+
+/** Whether a verdict stops the connection. */
+export function stops(verdict: Verdict, settings: Settings, isUnreadableExcepted: () => boolean): boolean {
+	if (verdict.outcome === "accept") return false;
+	if (verdict.outcome !== "unverifiable") return true;
+	return settings.unverifiable === "block" && !isUnreadableExcepted();
+}
+
+export class Guard {
+	readonly #deps: GuardDeps;
+
+	constructor(deps: GuardDeps) {
+		this.#deps = deps;
+	}
+
+	/** For `webRequest.onHeadersReceived`, blocking. Never throws, never rejects, always settles. */
+	onHeadersReceived = (details: RequestDetails): BlockingResponse | Promise<BlockingResponse> => {
+		try {
+			if (!isSecure(details.url)) return PASS;
+			const target = readTarget(details.url) ?? NO_TARGET;
+			const answer = this.#answer(details, target).catch(() => this.#lastResort(details, target));
+			this.#deps.hosts.hold(target.name, isPrivate(details), answer);
+			return answer;
+		} catch {
+			return CANCEL;
+		}
+	};
+
+	async #answer(details: RequestDetails, target: Target): Promise<BlockingResponse> {
+		fault("answer");
+		const evidence = await this.#evidence(details);
+		const connection: Connection = { host: target.host, evidence };
+		const verdict = this.#verdict(connection, target, details);
+		const judged: Judged = { details, target, connection, verdict };
+		const { hosts } = this.#deps;
+		if (!this.#stops(judged)) {
+			hosts.accept(target.name, isPrivate(details));
+			this.#deps.accepted(judged);
+			return PASS;
+		}
+		const refusal = this.#deps.stopped(judged);
+		// Before anything that takes time: a retry without TLS may come at once.
+		hosts.refuse(target.name, isPrivate(details), refusal);
+		if (isPage(details)) await this.#show(details.tabId, refusal);
+		return CANCEL;
+	}
+
+	/** Something here is broken. The person gets a block page without details, not a loaded page. */
+	async #lastResort(details: RequestDetails, target: Target): Promise<BlockingResponse> {
+		this.#deps.hosts.refuse(target.name, isPrivate(details), UNKNOWN);
+		if (isPage(details)) await this.#show(details.tabId, UNKNOWN);
+		return CANCEL;
+	}
+
+	async #evidence({ requestId }: RequestDetails): Promise<Evidence> {
+		const both = async (): Promise<Evidence> => {
+			const [evidence] = await Promise.all([readEvidence((what) => this.#deps.ask(requestId, what)), this.#deps.ready]);
+			return evidence;
+		};
+		return await deadline(both(), this.#deps.deadlineMs, () => ({
+			kind: "unreadable",
+			why: "timeout",
+		}));
+	}
+
+	/** A judge that fails is one more way of not knowing. */
+	#verdict(connection: Connection, target: Target, details: RequestDetails): Verdict {
+		try {
+			fault("verdict");
+			return this.#deps.verdict(connection, target, isPrivate(details));
+		} catch {
+			return { outcome: "unverifiable", why: "failed" };
+		}
+	}
+
+	#stops({ verdict, target, details }: Judged): boolean {
+		return stops(verdict, this.#deps.settings(), () => this.#deps.isUnreadableExcepted(target, isPrivate(details)));
+	}
+
+	/** A page that cannot be replaced is still cancelled. */
+	async #show(tabId: number, refusal: string): Promise<void> {
+		try {
+			fault("show");
+			await this.#deps.showBlockPage(tabId, refusal);
+		} catch {}
+	}
+
+	/**
+	 * For `webRequest.onBeforeRequest` of http and ws, blocking: nothing leaves without TLS for a host
+	 * that is refused, and Firefox's own retry is not answered while a verdict is pending.
+	 */
+	onBeforePlainRequest = (details: RequestDetails): BlockingResponse | Promise<BlockingResponse> => {
+		try {
+			const target = readTarget(details.url);
+			if (!target) return PASS;
+			const { hosts } = this.#deps;
+			if (!hosts.isHeld(target.name, isPrivate(details))) return this.#plain(details, target);
+			// Outside of tabs this is Firefox itself, trying whether http answers sooner.
+			if (details.tabId < 0) return CANCEL;
+			return hosts
+				.settled(target.name, isPrivate(details))
+				.then(() => this.#plain(details, target))
+				.catch(() => CANCEL);
+		} catch {
+			return CANCEL;
+		}
+	};
+
+	#plain(details: RequestDetails, target: Target): BlockingResponse | Promise<BlockingResponse> {
+		const refusal = this.#deps.hosts.refusalOf(target.name, isPrivate(details));
+		if (refusal === null) return PASS;
+		return isPage(details) ? this.#show(details.tabId, refusal).then(() => CANCEL) : CANCEL;
+	}
+}

@@ -1,0 +1,74 @@
+import { BoundedMap } from "./bounded.ts";
+
+/** How long a refused host's plain requests stay cancelled when nothing else is learnt of it. */
+const REMEMBERED_MS = 10 * 60 * 1000;
+const MAX_HOSTS = 1000;
+
+const PRIVATE = "private ";
+const keyOf = (host: string, isPrivate: boolean): string => `${isPrivate ? PRIVATE : "normal "}${host}`;
+
+/**
+ * Hosts with a verdict pending, and hosts whose last verdict was a refusal. Firefox retries over
+ * plain http when a load that it had upgraded by itself fails or takes long (HTTPS-First): for these
+ * hosts nothing may go out without TLS.
+ */
+export class Hosts {
+	readonly #held = new Map<string, Set<Promise<unknown>>>();
+	readonly #refused: BoundedMap<string, { readonly refusal: string; readonly since: number }>;
+	readonly #now: () => number;
+
+	/** `now` in milliseconds since 1970. */
+	constructor(now: () => number) {
+		this.#now = now;
+		this.#refused = new BoundedMap(MAX_HOSTS);
+	}
+
+	/** Holds a host until `verdict` is settled. */
+	hold(host: string, isPrivate: boolean, verdict: Promise<unknown>): void {
+		const key = keyOf(host, isPrivate);
+		const pending = this.#held.get(key) ?? new Set();
+		this.#held.set(key, pending.add(verdict));
+		const release = () => {
+			pending.delete(verdict);
+			if (pending.size === 0 && this.#held.get(key) === pending) this.#held.delete(key);
+		};
+		verdict.then(release, release);
+	}
+
+	isHeld(host: string, isPrivate: boolean): boolean {
+		return this.#held.has(keyOf(host, isPrivate));
+	}
+
+	/** Settles when the verdicts that are pending for a host now are there. Never rejects. */
+	async settled(host: string, isPrivate: boolean): Promise<void> {
+		await Promise.allSettled(this.#held.get(keyOf(host, isPrivate)) ?? []);
+	}
+
+	/** The last verdict was a refusal, with this id. */
+	refuse(host: string, isPrivate: boolean, refusal: string): void {
+		this.#refused.set(keyOf(host, isPrivate), { refusal, since: this.#now() });
+	}
+
+	/** The last verdict was another. */
+	accept(host: string, isPrivate: boolean): void {
+		this.#refused.delete(keyOf(host, isPrivate));
+	}
+
+	/** The id of the refusal that keeps a host's plain requests from leaving, or null. */
+	refusalOf(host: string, isPrivate: boolean): string | null {
+		const entry = this.#refused.get(keyOf(host, isPrivate));
+		if (!entry) return null;
+		const age = this.#now() - entry.since;
+		return age >= 0 && age < REMEMBERED_MS ? entry.refusal : null;
+	}
+
+	/** Forgets all refusals: the rules have changed. */
+	forget(): void {
+		this.#refused.clear();
+	}
+
+	/** Forgets what was seen in private windows. */
+	forgetPrivate(): void {
+		this.#refused.prune((_, key) => key.startsWith(PRIVATE));
+	}
+}

@@ -1,0 +1,34 @@
+import type { Connection } from "../core/judge.ts";
+import type { Refusal } from "../protocol.ts";
+import { BoundedMap } from "./bounded.ts";
+
+/** A refusal with what is needed to judge it again. */
+export interface KeptRefusal {
+	readonly refusal: Refusal;
+	readonly connection: Connection;
+	readonly tabId: number;
+}
+
+/** The block page in hand, and every part listed in a popup, have details among the newest this many. */
+const MAX_KEPT = 500;
+
+/**
+ * Details of refusals by id, newest kept. They live in memory only: addresses that were visited are
+ * never written.
+ */
+export class Refusals {
+	readonly #kept = new BoundedMap<string, KeptRefusal>(MAX_KEPT);
+
+	add(kept: KeptRefusal): void {
+		this.#kept.set(kept.refusal.id, kept);
+	}
+
+	get(id: string): KeptRefusal | null {
+		return this.#kept.get(id) ?? null;
+	}
+
+	/** Forgets what was seen in private windows. */
+	forgetPrivate(): void {
+		this.#kept.prune(({ refusal }) => refusal.private);
+	}
+}

@@ -1,0 +1,310 @@
+import type { Managed } from "../browser/storage.ts";
+import { compile } from "../core/compile.ts";
+import type { Finding, Judge, RuleInForce, Verdict } from "../core/judge.ts";
+import type { Catalogue, ManagedPolicy, Policy, Rule, Settings } from "../core/policy.ts";
+import { firstState, type OwnPolicy, type State, type StoredException, type Undo } from "../core/state.ts";
+import type { Changed, StorageTrouble } from "../protocol.ts";
+import { parseManaged, parsePolicy } from "../schema/policy.ts";
+import { chooseState } from "../schema/state.ts";
+import { deadline } from "./deadline.ts";
+
+/** The current state, the one before the last change, and what could not be read, for its owner. */
+export const STORED = ["state", "previous", "unreadable"] as const;
+
+/** How long an administrator's storage may take before the last accepted document is used. */
+const MANAGED_MS = 2000;
+
+export interface RulesDeps {
+	readonly readStorage: (keys: readonly string[]) => Promise<Record<string, unknown>>;
+	readonly writeStorage: (items: Record<string, unknown>) => Promise<void>;
+	readonly readManaged: () => Promise<Managed>;
+	readonly catalogue: Catalogue;
+	readonly firstRules: Policy;
+	/** Called after every change of what is in force. `tightened`: something may now be refused. */
+	readonly onChange: (change: { readonly tightened: boolean }) => void;
+	readonly newId: () => string;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What an undo can take back. */
+export interface Edit {
+	readonly what: Undo["what"];
+	readonly title: string;
+}
+
+/**
+ * The rules in force: reads what is stored, changes it one whole state at a time, and keeps the
+ * judge that goes with it. Changes run one after the other; each is in force only once it is stored.
+ */
+export class Rules {
+	readonly #deps: RulesDeps;
+	#state: State;
+	#judge: Judge;
+	#admin: ManagedPolicy | null = null;
+	#reported: readonly string[] = [];
+	#adminError: string | null = null;
+	#trouble: StorageTrouble | null = null;
+	#unreadable: unknown = null;
+	#writable = false;
+	#changes: Promise<unknown> = Promise.resolve();
+	/** Resolves once rules are in force. Never rejects: whatever is stored, some are. */
+	readonly ready: Promise<void>;
+	fresh = false;
+
+	constructor(deps: RulesDeps) {
+		this.#deps = deps;
+		this.#state = firstState(deps.firstRules);
+		this.#judge = this.#compile();
+		this.ready = this.#load();
+	}
+
+	get state(): State {
+		return this.#state;
+	}
+
+	get judge(): Judge {
+		return this.#judge;
+	}
+
+	get admin(): ManagedPolicy | null {
+		return this.#admin;
+	}
+
+	get reported(): readonly string[] {
+		return this.#reported;
+	}
+
+	get adminError(): string | null {
+		return this.#adminError;
+	}
+
+	get trouble(): StorageTrouble | null {
+		return this.#trouble;
+	}
+
+	/** What could not be read, for export. */
+	get unreadable(): unknown {
+		return this.#unreadable;
+	}
+
+	/** An administrator's lock: the person can add neither rules nor exceptions. */
+	get locked(): boolean {
+		return this.#admin?.locked === true;
+	}
+
+	/** The administrator's settings win over the person's. */
+	get settings(): Settings {
+		return { ...this.#state.policy.settings, ...this.#admin?.policy.settings };
+	}
+
+	ruleInForce(ref: string): RuleInForce | undefined {
+		return this.#judge.rules.find((rule) => rule.ref === ref);
+	}
+
+	knowsAuthority = (id: string): boolean => this.#deps.catalogue.byId(id) !== undefined;
+
+	#compile(): Judge {
+		const { policy } = this.#state;
+		return compile({ admin: this.#admin, person: { version: 1, rules: policy.rules } }, this.#deps.catalogue);
+	}
+
+	async #load(): Promise<void> {
+		const managed = deadline(
+			this.#deps.readManaged(),
+			MANAGED_MS,
+			(): Managed => ({
+				kind: "failed",
+				detail: "no answer",
+			}),
+		).catch((error): Managed => ({ kind: "failed", detail: messageOf(error) }));
+		await this.#loadStored();
+		await this.#takeManaged(await managed);
+		this.#judge = this.#compile();
+	}
+
+	/** Reads storage. What cannot be read is never written over before it was put aside. */
+	async #loadStored(): Promise<void> {
+		try {
+			const stored = await this.#deps.readStorage(STORED);
+			const chosen = chooseState(stored.state, stored.previous, this.#deps.firstRules);
+			this.#state = chosen.state;
+			this.#writable = chosen.writable;
+			this.#trouble = chosen.trouble;
+			this.fresh = chosen.fresh;
+			this.#unreadable = chosen.trouble
+				? { state: stored.state, previous: stored.previous }
+				: (stored.unreadable ?? null);
+		} catch (error) {
+			this.#writable = false;
+			this.#trouble = { kind: "first-rules", detail: messageOf(error) };
+		}
+		this.#useAdmin(this.#state.admin);
+	}
+
+	/** Puts the stored administrator's document in force. */
+	#useAdmin(stored: unknown): void {
+		this.#admin = null;
+		this.#reported = [];
+		if (stored === null) return;
+		const parsed = parseManaged(stored, this.knowsAuthority);
+		if (!parsed.ok) {
+			this.#adminError = parsed.error;
+			return;
+		}
+		this.#admin = parsed.managed;
+		this.#reported = parsed.reported;
+	}
+
+	/** Takes what is deployed now: another document, none any more, or keeps the last accepted one. */
+	async #takeManaged(managed: Managed): Promise<void> {
+		if (managed.kind === "failed") {
+			if (this.#state.admin !== null) this.#adminError = managed.detail;
+			return;
+		}
+		const value = managed.kind === "none" ? null : managed.value;
+		if (value !== null) {
+			const parsed = parseManaged(value, this.knowsAuthority);
+			if (!parsed.ok) {
+				this.#adminError = parsed.error;
+				return;
+			}
+		}
+		if (JSON.stringify(value) === JSON.stringify(this.#state.admin)) return;
+		const next = { ...this.#state, admin: value };
+		try {
+			if (this.#writable && !(this.fresh && value === null)) await this.#write(next);
+		} catch (error) {
+			// In force all the same: it is read anew at the next start.
+			this.#adminError = messageOf(error);
+		}
+		this.#state = next;
+		this.#useAdmin(value);
+	}
+
+	async #write(next: State): Promise<void> {
+		await this.#deps.writeStorage({
+			state: next,
+			previous: this.fresh ? next : this.#state,
+			...(this.#unreadable === null ? {} : { unreadable: this.#unreadable }),
+		});
+		this.fresh = false;
+	}
+
+	/**
+	 * Changes the state: one write, then in force. Resolves when it is stored, so what is confirmed on
+	 * screen is never lost. Answers with an error, and leaves all as it was, when it cannot be stored.
+	 */
+	async change(
+		update: (state: State) => State | string,
+		{ tightened }: { readonly tightened: boolean },
+	): Promise<Changed> {
+		const run = this.#changes.then(() => this.#change(update, tightened));
+		this.#changes = run.catch(() => {});
+		return await run;
+	}
+
+	async #change(update: (state: State) => State | string, tightened: boolean): Promise<Changed> {
+		await this.ready;
+		if (!this.#writable && this.#trouble?.kind === "first-rules") await this.#loadStored();
+		if (!this.#writable) {
+			return {
+				ok: false,
+				error: `storage: expected to be writable, got ${this.#trouble?.detail ?? "an error"}`,
+			};
+		}
+		const next = update(this.#state);
+		if (typeof next === "string") return { ok: false, error: next };
+		try {
+			await this.#write(next);
+		} catch (error) {
+			return { ok: false, error: `storage: expected to be written, got ${messageOf(error)}` };
+		}
+		this.#state = next;
+		this.#judge = this.#compile();
+		this.#deps.onChange({ tightened });
+		return { ok: true };
+	}
+
+	/** Replaces the person's policy, checked as a whole, and keeps what it was for an undo. */
+	async edit(
+		update: (policy: OwnPolicy) => { readonly rules: readonly unknown[]; readonly settings?: Settings } | string,
+		edit: Edit,
+	): Promise<Changed> {
+		if (this.locked && edit.what !== "delete" && edit.what !== "order") {
+			return { ok: false, error: "rules: locked by the administrator" };
+		}
+		return await this.change(
+			(state) => {
+				const changed = update(state.policy);
+				if (typeof changed === "string") return changed;
+				const { rules, settings = state.policy.settings } = changed;
+				const parsed = parsePolicy({ version: 1, rules, settings }, "person", this.knowsAuthority);
+				if (!parsed.ok) return parsed.error;
+				const kept = parsed.policy.rules;
+				const refs = new Set(kept.map(({ id }) => id));
+				return {
+					...state,
+					policy: { rules: kept, settings },
+					exceptions: state.exceptions.filter(
+						// A rule that comes back under an old name must not find an old way through.
+						({ rule }) => rule.startsWith("admin/") || refs.has(rule),
+					),
+					undo: { id: this.#deps.newId(), ...edit, policy: state.policy },
+				};
+			},
+			{ tightened: true },
+		);
+	}
+
+	/** Stores a lasting exception, in place of an older one for the same finding. */
+	async addException(exception: StoredException): Promise<Changed> {
+		return await this.change(
+			(state) => ({
+				...state,
+				exceptions: [...state.exceptions.filter((other) => !isSame(other, exception)), exception],
+			}),
+			{ tightened: false },
+		);
+	}
+
+	/** Goes back to the policy before the last edit. */
+	async undo(id: string): Promise<Changed> {
+		return await this.change(
+			(state) =>
+				state.undo?.id === id
+					? { ...state, policy: state.undo.policy, undo: null }
+					: "undo: expected the last change, got an older one",
+			{ tightened: true },
+		);
+	}
+
+	/** The trouble was read by the person; what could not be read stays exportable. */
+	dismissTrouble(): void {
+		if (this.#writable) this.#trouble = null;
+	}
+
+	/** The verdict under the rules in force. */
+	verdict(connection: Parameters<Judge["judge"]>[0], isExcepted: (finding: Finding) => boolean): Verdict {
+		return this.#judge.judge(connection, isExcepted);
+	}
+}
+
+const isSame = (a: StoredException, b: StoredException): boolean =>
+	a.host === b.host && a.port === b.port && a.rule === b.rule && JSON.stringify(a.bound) === JSON.stringify(b.bound);
+
+/** Finds a free id for a new rule, from a name. */
+export function freeId(wanted: string, rules: readonly Rule[]): string {
+	const taken = new Set(rules.map(({ id }) => id));
+	const base =
+		wanted
+			.normalize("NFKD")
+			.toLowerCase()
+			.replace(/[^a-z0-9]+/g, "-")
+			.replace(/^-+|-+$/g, "")
+			.slice(0, 50) || "rule";
+	for (let n = 1; ; n++) {
+		const id = n === 1 ? base : `${base}-${n}`;
+		if (!taken.has(id)) return id;
+	}
+}

@@ -1,0 +1,77 @@
+import browser from "webextension-polyfill";
+
+export interface Tab {
+	readonly id: number;
+	/** Missing for pages that Firefox keeps from extensions. */
+	readonly url: string | null;
+	readonly private: boolean;
+	readonly openerTabId: number | null;
+	readonly index: number;
+}
+
+type PolyfillTab = Awaited<ReturnType<typeof browser.tabs.get>>;
+
+const readTab = (tab: PolyfillTab): Tab => ({
+	id: tab.id ?? -1,
+	url: tab.url ?? null,
+	private: tab.incognito,
+	openerTabId: tab.openerTabId ?? null,
+	index: tab.index,
+});
+
+/** The tab, or null when it is gone. */
+export async function getTab(tabId: number): Promise<Tab | null> {
+	try {
+		return readTab(await browser.tabs.get(tabId));
+	} catch {
+		return null;
+	}
+}
+
+/** All tabs that the extension may know of. */
+export async function allTabs(): Promise<Tab[]> {
+	return (await browser.tabs.query({})).map(readTab);
+}
+
+/** Loads `url` in a tab. `replace` takes the place of the history entry shown. False: the tab is gone. */
+export async function loadInTab(tabId: number, url: string, replace: boolean): Promise<boolean> {
+	try {
+		await browser.tabs.update(tabId, replace ? { url, loadReplace: true } : { url });
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** Loads a tab's page again. Resolves also when the tab is gone. */
+export async function reloadTab(tabId: number): Promise<void> {
+	try {
+		await browser.tabs.reload(tabId);
+	} catch {}
+}
+
+/** Opens a tab, without `url` Firefox's own new tab. */
+export async function openTab(options: { url?: string; index?: number }): Promise<void> {
+	await browser.tabs.create(options);
+}
+
+export async function closeTab(tabId: number): Promise<void> {
+	await browser.tabs.remove(tabId);
+}
+
+export function onTabRemoved(listener: (tabId: number) => void): void {
+	browser.tabs.onRemoved.addListener(listener);
+}
+
+/** Calls back when no private window is left. Never, where there are no windows (Android). */
+export function onLastPrivateWindowClosed(listener: () => void): void {
+	browser.windows?.onRemoved.addListener(() => {
+		browser.windows.getAll().then(
+			(windows) => {
+				if (!windows.some((window) => window.incognito)) listener();
+			},
+			// Not known: what ends with private windows ends now.
+			() => listener(),
+		);
+	});
+}
