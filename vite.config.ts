@@ -33,6 +33,8 @@ export default defineConfig(({ mode }) => {
 	const outDir = FOLDER[mode];
 	if (outDir === undefined) throw new Error(`No such build: ${mode} (there are ${Object.keys(FOLDER).join(", ")})`);
 	const release = mode !== "dev";
+	// Whatever the shell says: under NODE_ENV=test, say, JSX would carry the paths of source files.
+	process.env.NODE_ENV = release ? "production" : "development";
 	return {
 		logLevel: "warn",
 		define: { __TEST__: JSON.stringify(mode === "test") },

@@ -14,11 +14,19 @@ export interface Copy {
 	remove(): void;
 }
 
-/** Copies files and folders to a temporary place; node_modules is shared. */
+/** Copies files and folders of the repository to a temporary place; node_modules is shared. */
 export function copyOf(...paths: readonly string[]): Copy {
+	return copyFrom(root, paths);
+}
+
+/** The same out of another folder, such as an earlier copy. */
+export function copyFrom(source: string, paths: readonly string[]): Copy {
 	const folder = mkdtempSync(join(tmpdir(), "countersign-"));
 	for (const path of paths) {
-		cpSync(join(root, path), join(folder, path), { recursive: true, filter: (from) => !from.endsWith(".tsbuildinfo") });
+		cpSync(join(source, path), join(folder, path), {
+			recursive: true,
+			filter: (from) => !from.endsWith(".tsbuildinfo"),
+		});
 	}
 	symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
 	return {

@@ -1,0 +1,124 @@
+/** What is in dist/, and what must not be. Run after `npm run build`. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createContext, Script } from "node:vm";
+import { describe, expect, it } from "vitest";
+import { describe as describeSizes, filesOf, LIMITS, measure } from "../../tools/sizes.ts";
+import { filesBelow } from "../../tools/xpi.ts";
+import { root } from "./copy.ts";
+
+const dist = join(root, "dist");
+const files = filesBelow(dist);
+const read = (file: string): string => readFileSync(join(dist, file), "utf8");
+const BACKGROUND = "src/background/index.js";
+const scripts = files.filter((file) => file.endsWith(".js"));
+
+describe("the release", () => {
+	it("holds scripts, pages, styles, pictures, messages and the manifest, nothing else", () => {
+		expect(
+			files.filter((file) => !/\.(js|css|html|svg)$|^_locales\/\w+\/messages\.json$|^manifest\.json$/.test(file)),
+		).toEqual([]);
+	});
+
+	it("has no source map and no word of this machine", () => {
+		for (const file of files) {
+			expect(read(file), file).not.toMatch(/sourceMappingURL/);
+			expect(read(file), file).not.toContain(root);
+		}
+	});
+
+	it("has no fault points, and the test build does", () => {
+		for (const file of scripts) expect(read(file), file).not.toMatch(/__TEST__|\bfault:/);
+		const testBackground = readFileSync(join(root, "dist-test", BACKGROUND), "utf8");
+		expect(testBackground).not.toContain("__TEST__");
+		expect(testBackground).toMatch(/\bfault:/);
+	});
+
+	it.each(scripts)("%s connects to nothing and runs no text as code", (file) => {
+		const code = read(file);
+		expect(code).not.toMatch(/\bfetch\s*\(|XMLHttpRequest|sendBeacon|new WebSocket|EventSource|importScripts/);
+		expect(code).not.toMatch(/\beval\s*\(|new Function\s*\(|document\.write/);
+		expect(code).not.toMatch(/\bimport\s*\(/);
+	});
+
+	it("loads every file from itself", () => {
+		for (const page of files.filter((file) => file.endsWith(".html"))) {
+			for (const [, link = ""] of read(page).matchAll(/(?:src|href)="([^"]+)"/g)) expect(link, page).toMatch(/^(\/|#)/);
+			for (const file of filesOf(dist, page)) expect(files, `${page} loads ${file}`).toContain(file);
+		}
+	});
+
+	it("keeps to its sizes", async () => {
+		const sizes = await measure(root, dist);
+		console.log(describeSizes(sizes));
+		for (const name of Object.keys(LIMITS) as (keyof typeof LIMITS)[]) {
+			expect(sizes[name], name).toBeGreaterThan(0);
+			expect(sizes[name], name).toBeLessThanOrEqual(LIMITS[name]);
+		}
+	});
+});
+
+/** One call of `addListener`: the event's path and the arguments after the listener. */
+interface Listener {
+	readonly event: string;
+	readonly rest: readonly unknown[];
+}
+
+/**
+ * Runs the background script as Firefox does, up to the end of its synchronous part, with a browser
+ * in which every call answers with a promise that never settles.
+ */
+function listenersOfStart(code: string): readonly Listener[] {
+	const listeners: Listener[] = [];
+	const fake = (path: string): unknown =>
+		new Proxy(() => undefined, {
+			get: (_, name) => {
+				if (typeof name === "symbol" || name === "then") return undefined;
+				if (path === "browser.runtime" && name === "id") return "countersign@webextension";
+				return fake(`${path}.${name}`);
+			},
+			apply: (_, __, [, ...rest]) => {
+				if (path.endsWith(".addListener"))
+					listeners.push({ event: path.slice("browser.".length, -".addListener".length), rest });
+				return path.endsWith("getURL") || path.endsWith("getMessage")
+					? "moz-extension://id/"
+					: new Promise(() => undefined);
+			},
+		});
+	const browser = fake("browser");
+	const context = createContext({
+		browser,
+		chrome: browser,
+		console,
+		URL,
+		TextEncoder,
+		TextDecoder,
+		setTimeout: () => 0,
+		clearTimeout: () => undefined,
+		setInterval: () => 0,
+		crypto,
+	});
+	new Script(`var window = globalThis, self = globalThis;\n${code}`).runInContext(context);
+	return listeners;
+}
+
+describe("the background", () => {
+	it("is one script without imports", () => {
+		expect(read(BACKGROUND)).not.toMatch(/^\s*(import|export)\b/m);
+		expect(filesOf(dist, BACKGROUND)).toEqual([BACKGROUND]);
+	});
+
+	it("registers its listeners before the first script ends", () => {
+		const listeners = listenersOfStart(read(BACKGROUND));
+		const events = listeners.map(({ event }) => event);
+		for (const event of ["webRequest.onHeadersReceived", "webNavigation.onErrorOccurred", "runtime.onMessage"]) {
+			expect(events).toContain(event);
+		}
+		const [guard] = listeners.filter(({ event }) => event === "webRequest.onHeadersReceived");
+		const [filter, extra] = guard?.rest ?? [];
+		// No type filter; and blocking, or the answer would not wait.
+		expect(Object.keys(filter as object)).toEqual(["urls"]);
+		expect((filter as { urls: readonly string[] }).urls).toContain("<all_urls>");
+		expect(extra).toContain("blocking");
+	});
+});
