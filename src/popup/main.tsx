@@ -1,1 +1,27 @@
-document.body.textContent = "Countersign";
+import { render } from "preact";
+import { prepareDocument } from "../browser/i18n.ts";
+import { createBackground, onChanges } from "../browser/messages.ts";
+import { currentTabId, openOptions, reloadTab } from "../browser/page.ts";
+import { loadInTab } from "../browser/tabs.ts";
+import { clock } from "../ui/clock.ts";
+import { App } from "./App.tsx";
+import { createPopup } from "./store.ts";
+
+prepareDocument(document);
+// On a phone the popup is a page of its own, and its address says which tab it is about.
+const asked = new URLSearchParams(location.search).get("tab");
+document.body.classList.add(asked === null ? "as-popup" : "as-page");
+const store = createPopup({
+	background: createBackground(),
+	clock,
+	tabId: asked === null ? await currentTabId() : Number(asked),
+	reloadTab,
+	loadInTab: (tabId, url) => loadInTab(tabId, url, false),
+	openOptions,
+	close: () => {
+		if (asked === null) window.close();
+	},
+});
+onChanges(() => void store.refresh());
+void store.refresh();
+render(<App store={store} />, document.body);

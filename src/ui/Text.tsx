@@ -21,7 +21,6 @@ export function Text({ of, args = [] }: { of: string; args?: readonly ComponentC
 				if (typeof piece === "string") return piece;
 				const arg = args[piece];
 				// The pieces of a sentence never move: their place is their identity.
-				// biome-ignore lint/suspicious/noArrayIndexKey: see above
 				return typeof arg === "string" ? <bdi key={index}>{arg}</bdi> : arg;
 			})}
 		</>

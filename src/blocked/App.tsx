@@ -1,0 +1,156 @@
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../browser/i18n.ts";
+import type { Refusal, RuleView } from "../protocol.ts";
+import { Button } from "../ui/Button.tsx";
+import { Chain } from "../ui/Chain.tsx";
+import { Disclosure } from "../ui/Disclosure.tsx";
+import { StateIcon } from "../ui/StateIcon.tsx";
+import { Technical } from "../ui/Technical.tsx";
+import { Say } from "../ui/Text.tsx";
+import { WayThrough } from "../ui/WayThrough.tsx";
+import { whatCouldHappen, whatWasFound, whatWasSent, whoDecided } from "../ui/why.ts";
+import { type Blocked, BlockedContext, useBlocked } from "./store.ts";
+
+/** The page shown in place of one that was stopped. */
+export function App({ store }: { store: Blocked }) {
+	const refusal = store.refusal.value;
+	return (
+		<BlockedContext.Provider value={store}>
+			<main class="page blocked">
+				{refusal === null && <Gone />}
+				{refusal !== null && refusal !== undefined && <Stopped refusal={refusal} />}
+			</main>
+		</BlockedContext.Provider>
+	);
+}
+
+/** The one filled button. It has the focus from the start, and is read with the message above it. */
+function GoBack() {
+	const store = useBlocked();
+	const button = useRef<HTMLButtonElement>(null);
+	useEffect(() => button.current?.focus(), []);
+	// Enter still held down from the address bar must not take the person away before they could read.
+	const onKeyDown = (event: KeyboardEvent) => {
+		if (event.repeat && event.key !== "Tab") event.preventDefault();
+	};
+	return (
+		<p class="blocked-actions" onKeyDown={onKeyDown}>
+			<Button look="primary" buttonRef={button} describedBy="message" onClick={() => void store.goBack()}>
+				{t("blockedGoBack")}
+			</Button>
+		</p>
+	);
+}
+
+function Stopped({ refusal }: { refusal: Refusal }) {
+	const warn = refusal.outcome === "warn";
+	useEffect(() => {
+		document.title = t(warn ? "blockedTitleWarn" : "blockedTitle", refusal.host);
+	}, [warn, refusal.host]);
+	return (
+		<>
+			<div class="stack blocked-message" id="message">
+				<p class={`blocked-state ${warn ? "state-warned" : "state-stopped"}`}>
+					<StateIcon state={warn ? "warned" : "stopped"} />
+					{t(warn ? "blockedHeld" : "blockedStopped")}
+				</p>
+				<h1>
+					<Say what={whoDecided(refusal)} />
+				</h1>
+				<p class="blocked-found">
+					<Say what={whatWasFound(refusal)} />
+				</p>
+				<p>
+					<Say what={whatCouldHappen(refusal)} />
+				</p>
+				<p>
+					{whatWasSent(refusal.sent).map((sentence, index) => (
+						<span key={sentence.key}>
+							{index > 0 && " "}
+							<Say what={sentence} />
+						</span>
+					))}
+				</p>
+			</div>
+			<GoBack />
+			<Disclosure summary={t("blockedAdvanced")}>
+				<Advanced refusal={refusal} />
+			</Disclosure>
+		</>
+	);
+}
+
+function Advanced({ refusal }: { refusal: Refusal }) {
+	const store = useBlocked();
+	const { chain, rule, position, host, overridden } = refusal;
+	return (
+		<div class="card stack-loose blocked-advanced">
+			{chain.length > 0 && (
+				<section class="stack">
+					<h2>{t("blockedChainTitle")}</h2>
+					<Chain host={host} chain={chain} refused={(at) => rule !== null && at === position} />
+					{overridden.length > 0 && <p class="small soft">{t("blockedChainOverridden")}</p>}
+				</section>
+			)}
+			<section class="stack">
+				<h2>{t("blockedRuleTitle")}</h2>
+				{rule === null ? <p>{t("blockedNoRule")}</p> : <RuleWords rule={rule} />}
+			</section>
+			<Technical refusal={refusal} />
+			<section class="stack-tight">
+				<h2>{t("blockedAgainTitle")}</h2>
+				<p class="small soft">{t("blockedAgainHint")}</p>
+				<p>
+					<Button look="link" onClick={() => store.checkAgain()}>
+						{t("blockedAgain")}
+					</Button>
+				</p>
+			</section>
+			<section class="stack-tight">
+				<h2>{t("wayTitle")}</h2>
+				<WayThrough refusal={refusal} clock={store.clock} onProceed={(choice) => store.letThrough(choice)} />
+			</section>
+		</div>
+	);
+}
+
+const ACTIONS = { warn: "blockedRuleWarns", block: "blockedRuleBlocks", strict: "blockedRuleStrict" } as const;
+
+function RuleWords({ rule }: { rule: RuleView }) {
+	return (
+		<div class="stack-tight">
+			<p class="host">
+				<bdi>{rule.title}</bdi>
+			</p>
+			{rule.reason !== null && (
+				<blockquote class="blocked-reason">
+					<bdi>{rule.reason}</bdi>
+				</blockquote>
+			)}
+			<p class="small soft">
+				{t(rule.source === "admin" ? "blockedRuleByAdmin" : "blockedRuleByYou")} {t(ACTIONS[rule.action])}
+			</p>
+		</div>
+	);
+}
+
+/** The details of a refusal live in memory: a restart takes them. */
+function Gone() {
+	useEffect(() => {
+		document.title = t("blockedGoneTitle");
+	}, []);
+	return (
+		<>
+			<div class="stack blocked-message" id="message">
+				<p class="blocked-state state-stopped">
+					<StateIcon state="stopped" />
+					{t("blockedStopped")}
+				</p>
+				<h1>{t("blockedGone")}</h1>
+				<p>{t("blockedGoneWhy")}</p>
+				<p>{t("blockedGoneWhat")}</p>
+			</div>
+			<GoBack />
+		</>
+	);
+}

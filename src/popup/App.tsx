@@ -1,0 +1,113 @@
+import { useEffect } from "preact/hooks";
+import { t } from "../browser/i18n.ts";
+import type { TabReport } from "../protocol.ts";
+import { Button } from "../ui/Button.tsx";
+import { Chain } from "../ui/Chain.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { hostAndPort } from "../ui/names.ts";
+import { StateIcon } from "../ui/StateIcon.tsx";
+import { Say } from "../ui/Text.tsx";
+import { Exceptions } from "./Exceptions.tsx";
+import { headlineFor } from "./headline.ts";
+import { Parts } from "./Parts.tsx";
+import { Refuse } from "./Refuse.tsx";
+import { type Popup, PopupContext, usePopup } from "./store.ts";
+
+/** What Countersign knows of one tab. */
+export function App({ store }: { store: Popup }) {
+	const report = store.report.value;
+	const error = store.error.value;
+	return (
+		<PopupContext.Provider value={store}>
+			<main class="popup">
+				{error !== null && (
+					<Notice state="warned" live="assertive">
+						<p>{error}</p>
+					</Notice>
+				)}
+				{report === null && <p class="popup-head">{t("popupNoTab")}</p>}
+				{report !== null && report !== undefined && <Report report={report} />}
+			</main>
+			<footer class="popup-foot">
+				<Button look="link" onClick={() => void store.openOptions()}>
+					{t("popupOptions")}
+				</Button>
+			</footer>
+		</PopupContext.Provider>
+	);
+}
+
+function Report({ report }: { report: TabReport }) {
+	const store = usePopup();
+	const { chain, host, port, parts, exceptions, locked } = report;
+	return (
+		<>
+			<Head report={report} />
+			{parts.length > 0 && <Parts parts={parts} count={report.partsCount} />}
+			{exceptions.length > 0 && <Exceptions exceptions={exceptions} />}
+			{chain.length > 0 && (
+				<section class="popup-part stack">
+					<h2>{t("blockedChainTitle")}</h2>
+					<Chain
+						host={host === null ? "" : hostAndPort(host, port)}
+						chain={chain}
+						refused={(position) =>
+							report.refused[position] != null || store.refusing.value.get(chain[position]?.spki ?? "")?.step === "done"
+						}
+					>
+						{(certificate, position) =>
+							position > 0 && <Refuse certificate={certificate} position={position} report={report} />
+						}
+					</Chain>
+				</section>
+			)}
+			{locked && (
+				<section class="popup-part">
+					<p class="small soft">{t("popupLocked")}</p>
+				</section>
+			)}
+		</>
+	);
+}
+
+function Head({ report }: { report: TabReport }) {
+	const store = usePopup();
+	const { state, headline, sentences, action } = headlineFor(report, store.refusal.value);
+	useEffect(() => {
+		document.title = t("popupTitle", t(headline.key, ...headline.args));
+	}, [headline.key, headline.args]);
+	return (
+		<header class={`popup-head state-${state}`}>
+			<StateIcon state={state} />
+			<div class="stack-tight">
+				{report.host !== null && (
+					<p class="small soft">
+						<bdi>{hostAndPort(report.host, report.port)}</bdi>
+					</p>
+				)}
+				<h1>
+					<Say what={headline} />
+				</h1>
+				{sentences.map((sentence) => (
+					<p key={sentence.key}>
+						<Say what={sentence} />
+					</p>
+				))}
+				{action === "reload" && (
+					<p>
+						<Button look="primary" onClick={() => void store.reload()}>
+							{t("popupReload")}
+						</Button>
+					</p>
+				)}
+				{action === "go-back" && (
+					<p>
+						<Button look="primary" onClick={() => void store.goBack()}>
+							{t("blockedGoBack")}
+						</Button>
+					</p>
+				)}
+			</div>
+		</header>
+	);
+}

@@ -1,0 +1,67 @@
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../browser/i18n.ts";
+import type { Position } from "../core/chain.ts";
+import type { CertificateView, TabReport, TabState } from "../protocol.ts";
+import { Button } from "../ui/Button.tsx";
+import { nameOf } from "../ui/names.ts";
+import { Text } from "../ui/Text.tsx";
+import { usePopup } from "./store.ts";
+
+/** Refuse this authority: one question, then at once, and it can be undone. */
+export function Refuse(props: { certificate: CertificateView; position: Position; report: TabReport }) {
+	const { certificate, position, report } = props;
+	const store = usePopup();
+	const { spki } = certificate;
+	const name = nameOf(certificate);
+	const refusing = store.refusing.value.get(spki);
+
+	if (refusing?.step === "done") {
+		return (
+			<p class="small" role="status">
+				{t("popupRefusedNow")}{" "}
+				{refusing.undo !== null && (
+					<Button look="link" label={t("popupUndoLabel", name)} onClick={() => void store.undoRefuse(spki)}>
+						{t("popupUndo")}
+					</Button>
+				)}
+			</p>
+		);
+	}
+	if (report.locked || report.refused[position] != null) return null;
+	if (refusing?.step === "asks") return <Sure name={name} position={position} spki={spki} state={report.state} />;
+	return (
+		<p>
+			<Button
+				small
+				disabled={refusing?.step === "works"}
+				label={t("popupRefuse", name)}
+				onClick={() => store.askToRefuse(spki)}
+			>
+				{t("popupRefuseThis")}
+			</Button>
+		</p>
+	);
+}
+
+/** The question. What was clicked to get here is gone, so the focus moves to the way out of it. */
+function Sure(props: { name: string; position: Position; spki: string; state: TabState }) {
+	const { name, position, spki, state } = props;
+	const store = usePopup();
+	const cancel = useRef<HTMLButtonElement>(null);
+	useEffect(() => cancel.current?.focus(), []);
+	return (
+		<fieldset class="stack-tight popup-asks">
+			<legend class="small">
+				<Text of={state === "local-root" ? "popupRefuseLocalSure" : "popupRefuseSure"} args={[name]} />
+			</legend>
+			<p class="row">
+				<Button look="danger" small onClick={() => void store.refuse(spki, position)}>
+					<Text of="popupRefuse" args={[name]} />
+				</Button>
+				<Button look="link" buttonRef={cancel} onClick={() => store.cancelRefuse(spki)}>
+					{t("popupCancel")}
+				</Button>
+			</p>
+		</fieldset>
+	);
+}

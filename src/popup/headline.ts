@@ -1,0 +1,96 @@
+/** The one state and the one sentence that the popup begins with. */
+import type { NotChecked, Refusal, TabReport } from "../protocol.ts";
+import { nameAndCountry, nameOf } from "../ui/names.ts";
+import type { StateShape } from "../ui/shapes.ts";
+import { type Sentence, say } from "../ui/Text.tsx";
+import { whatWasFound, whoDecided } from "../ui/why.ts";
+
+export interface Headline {
+	readonly state: StateShape;
+	readonly headline: Sentence;
+	readonly sentences: readonly Sentence[];
+	/** What the person can do about it at once. */
+	readonly action: "reload" | "go-back" | null;
+}
+
+const NOT_CHECKED: Readonly<Record<NotChecked, readonly [headline: string, sentence: string]>> = {
+	"before-start": ["popupNotCheckedYet", "popupBeforeStart"],
+	restricted: ["popupNotChecked", "popupRestricted"],
+	http: ["popupNotChecked", "popupHttp"],
+	"not-web": ["popupNothing", "popupNotWeb"],
+	private: ["popupNotChecked", "popupPrivate"],
+	"no-connection": ["popupNotCheckedYet", "popupNoConnection"],
+	unreadable: ["popupNotChecked", "popupUnreadable"],
+	empty: ["popupNothing", "popupEmpty"],
+};
+
+/** Reloading has these judged. */
+const RELOAD: readonly NotChecked[] = ["before-start", "no-connection"];
+
+/** Who vouches for the site, and who for that one where it is somebody else. */
+function whoVouches({ chain, host }: TabReport): Sentence {
+	const first = chain[1] ?? chain[0];
+	const last = chain[chain.length - 1];
+	if (first === undefined || last === undefined) return say("popupProtectedPlain", host ?? "");
+	if (nameOf(first) === nameOf(last)) return say("popupProtectedBy", nameAndCountry(last), host ?? "");
+	return say("popupProtectedByTwo", nameAndCountry(first), host ?? "", nameAndCountry(last));
+}
+
+/** `refusal` is the one that fills the tab, if any. */
+export function headlineFor(report: TabReport, refusal: Refusal | null): Headline {
+	const host = report.host ?? "";
+	switch (report.state) {
+		case "protected":
+			// Accepted on purpose (a router, a printer), but checked by nobody.
+			if (report.overridden.length > 0) {
+				return {
+					state: "not-checked",
+					headline: say("popupUnvouched"),
+					sentences: [say("popupUnvouchedWhy", host)],
+					action: null,
+				};
+			}
+			return {
+				state: "protected",
+				headline: say("popupProtected"),
+				sentences: [whoVouches(report)],
+				action: null,
+			};
+		case "stopped":
+			return {
+				state: "stopped",
+				headline: say("popupStopped"),
+				sentences: refusal === null ? [say("popupStoppedPlain")] : [whoDecided(refusal), whatWasFound(refusal)],
+				action: "go-back",
+			};
+		case "warned":
+			return {
+				state: "warned",
+				headline: say("popupWarned"),
+				sentences: [say("popupWarnedWhy", host)],
+				action: null,
+			};
+		case "local-root": {
+			const last = report.chain[report.chain.length - 1];
+			return {
+				state: "local-root",
+				headline: say("popupLocalRoot"),
+				sentences: [
+					last === undefined ? say("popupLocalRootPlain") : say("popupLocalRootWho", nameOf(last)),
+					say("popupLocalRootWhy"),
+				],
+				action: null,
+			};
+		}
+		case "not-checked": {
+			const why = report.why ?? "empty";
+			const [headline, sentence] = NOT_CHECKED[why];
+			return {
+				state: "not-checked",
+				headline: say(headline),
+				sentences: [say(sentence)],
+				action: RELOAD.includes(why) ? "reload" : null,
+			};
+		}
+	}
+}
