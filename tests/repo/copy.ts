@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -11,6 +11,8 @@ export interface Copy {
 	readonly folder: string;
 	/** Runs a command of node_modules there; never throws. */
 	run(command: string, ...args: readonly string[]): { readonly status: number | null; readonly output: string };
+	/** Writes a file there. */
+	write(file: string, text: string): void;
 	remove(): void;
 }
 
@@ -38,6 +40,10 @@ export function copyFrom(source: string, paths: readonly string[]): Copy {
 				maxBuffer: 64 * 1024 * 1024,
 			});
 			return { status, output: stdout + stderr };
+		},
+		write(file, text) {
+			mkdirSync(dirname(join(folder, file)), { recursive: true });
+			writeFileSync(join(folder, file), text);
 		},
 		remove: () => rmSync(folder, { recursive: true, force: true }),
 	};

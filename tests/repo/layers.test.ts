@@ -2,8 +2,8 @@
  * Plants a violation of each rule of the layering, in a copy that has the real configuration and
  * made-up sources, and sees `tsc -b` and Biome catch it; and sees both let every allowed import pass.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Copy, copyOf, root } from "./copy.ts";
 
@@ -64,8 +64,7 @@ let copy: Copy;
 let planted: string[] = [];
 
 function write(file: string, text: string): void {
-	mkdirSync(dirname(join(copy.folder, file)), { recursive: true });
-	writeFileSync(join(copy.folder, file), text);
+	copy.write(file, text);
 	planted.push(join(copy.folder, file));
 }
 
