@@ -143,7 +143,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			app.exceptions.add(exception);
 			return { ok: true };
 		}
-		return await rules.addException({ ...stored, lasts, rule });
+		return await rules.addException({ ...stored, lasts, rule }, (other) => app.exceptions.isAlive(other));
 	};
 
 	const report = async (tabId: number): Promise<TabReport> => {

@@ -77,7 +77,7 @@ export class Exceptions {
 	 * Whether its time has not come. A clock that now shows a time before it was made was set back:
 	 * how much of its time is left is then unknown, so it is over.
 	 */
-	isAlive({ until, created }: Exception): boolean {
+	isAlive({ until, created }: Pick<Exception, "until" | "created">): boolean {
 		if (until === null) return true;
 		const now = this.#now();
 		return now < until && now >= created;

@@ -136,7 +136,9 @@ export class Guard {
 		try {
 			fault("show");
 			await this.#deps.showBlockPage(tabId, refusal);
-		} catch {}
+		} catch {
+			// Cancelling is what counts; the tab may be gone.
+		}
 	}
 
 	/**

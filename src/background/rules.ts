@@ -5,7 +5,7 @@ import type { Catalogue, ManagedPolicy, Policy, Rule, Settings } from "../core/p
 import { firstState, type OwnPolicy, type State, type StoredException, type Undo } from "../core/state.ts";
 import type { Changed, StorageTrouble } from "../protocol.ts";
 import { parseManaged, parsePolicy } from "../schema/policy.ts";
-import { chooseState } from "../schema/state.ts";
+import { chooseState, readState } from "../schema/state.ts";
 import { deadline } from "./deadline.ts";
 
 /** The current state, the one before the last change, and what could not be read, for its owner. */
@@ -24,6 +24,9 @@ export interface RulesDeps {
 	readonly onChange: (change: { readonly tightened: boolean }) => void;
 	readonly newId: () => string;
 }
+
+/** Fewer than the schema takes, so that a full list never makes the state unreadable. */
+const MAX_EXCEPTIONS = 5000;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -183,6 +186,9 @@ export class Rules {
 	}
 
 	async #write(next: State): Promise<void> {
+		// What the next start could not read must never take the place of what it can.
+		const check = readState(next);
+		if (check.kind !== "state") throw new Error(check.detail);
 		await this.#deps.writeStorage({
 			state: next,
 			previous: this.fresh ? next : this.#state,
@@ -200,7 +206,7 @@ export class Rules {
 		{ tightened }: { readonly tightened: boolean },
 	): Promise<Changed> {
 		const run = this.#changes.then(() => this.#change(update, tightened));
-		this.#changes = run.catch(() => {});
+		this.#changes = run.catch(() => null);
 		return await run;
 	}
 
@@ -257,12 +263,18 @@ export class Rules {
 		);
 	}
 
-	/** Stores a lasting exception, in place of an older one for the same finding. */
-	async addException(exception: StoredException): Promise<Changed> {
+	/**
+	 * Stores a lasting exception, in place of an older one for the same finding. Those that `isAlive`
+	 * denies go, and so do the oldest when there are too many.
+	 */
+	async addException(exception: StoredException, isAlive: (exception: StoredException) => boolean): Promise<Changed> {
 		return await this.change(
 			(state) => ({
 				...state,
-				exceptions: [...state.exceptions.filter((other) => !isSame(other, exception)), exception],
+				exceptions: [
+					...state.exceptions.filter((other) => !isSame(other, exception) && isAlive(other)),
+					exception,
+				].slice(-MAX_EXCEPTIONS),
 			}),
 			{ tightened: false },
 		);

@@ -51,7 +51,9 @@ export function onFirstInstall(listener: () => void): void {
  * about 0.4 s. A listener is all it takes.
  */
 export function holdUpdatesUntilRestart(): void {
-	browser.runtime.onUpdateAvailable.addListener(() => {});
+	browser.runtime.onUpdateAvailable.addListener(() => {
+		// Nothing to do: having a listener is what makes it wait.
+	});
 }
 
 /** Whether the person lets the extension see private windows. */

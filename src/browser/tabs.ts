@@ -47,7 +47,9 @@ export async function loadInTab(tabId: number, url: string, replace: boolean): P
 export async function reloadTab(tabId: number): Promise<void> {
 	try {
 		await browser.tabs.reload(tabId);
-	} catch {}
+	} catch {
+		// Nothing to load again.
+	}
 }
 
 /** Opens a tab, without `url` Firefox's own new tab. */

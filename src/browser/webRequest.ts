@@ -91,5 +91,7 @@ export async function getSecurityInfo(requestId: string, what: "chain" | "leafDe
 export async function forgetMemoryCaches(): Promise<void> {
 	try {
 		await browser.webRequest.handlerBehaviorChanged();
-	} catch {}
+	} catch {
+		// What is cached goes stale by itself.
+	}
 }
