@@ -502,16 +502,11 @@ export class Firefox {
 	 * @returns what it gave back, out of JSON
 	 * @throws RemoteError when it throws
 	 */
-	async chrome<Args extends unknown[], Result>(
+	chrome<Args extends unknown[], Result>(
 		fn: (window: ChromeWindow, ...args: Args) => Result | Promise<Result>,
 		...args: Args
 	): Promise<Result> {
-		const { contexts } = await this.#remote.send<{
-			contexts: { context: string; url: string }[];
-		}>("browsingContext.getTree", { "moz:scope": "chrome", maxDepth: 0 });
-		const window = contexts.find(({ url }) => url.endsWith("browser.xhtml"));
-		if (!window) throw new Error("Firefox has no browser window");
-		return this.#remote.call(window.context, remoteBody(fn, "globalThis"), args);
+		return inChrome(this.#remote, fn, args);
 	}
 
 	/**
@@ -613,6 +608,40 @@ interface Running {
 	remote: Remote;
 }
 
+async function inChrome<Args extends unknown[], Result>(
+	remote: Remote,
+	fn: (window: ChromeWindow, ...args: Args) => Result | Promise<Result>,
+	args: Args,
+): Promise<Result> {
+	const { contexts } = await remote.send<{ contexts: { context: string; url: string }[] }>("browsingContext.getTree", {
+		"moz:scope": "chrome",
+		maxDepth: 0,
+	});
+	const window = contexts.find(({ url }) => url.endsWith("browser.xhtml"));
+	if (!window) throw new Error("Firefox has no browser window");
+	return remote.call(window.context, remoteBody(fn, "globalThis"), args);
+}
+
+// Without a PKCS#11 module to hold them, roots are called built in by the code that tells extensions.
+function poseAsBuiltIn(remote: Remote, fingerprints: string[]): Promise<void> {
+	return inChrome(
+		remote,
+		(window: ChromeWindow, known) => {
+			const { SecurityInfo } = window.ChromeUtils.importESModule("resource://gre/modules/SecurityInfo.sys.mjs");
+			const original = SecurityInfo.getCertificateChain;
+			SecurityInfo.getCertificateChain = function (
+				chain: { sha256Fingerprint: string }[],
+				isBuiltIn: boolean,
+				options: unknown,
+			) {
+				const root = chain.at(-1)?.sha256Fingerprint ?? "";
+				return original.call(this, chain, isBuiltIn || known.includes(root), options);
+			};
+		},
+		[fingerprints],
+	);
+}
+
 async function launch(profile: Profile, options: FirefoxOptions): Promise<Running> {
 	const headed = options.headed ?? Boolean(process.env.COUNTERSIGN_HEADED);
 	const { width, height } = options.window ?? { width: 1280, height: 900 };
@@ -650,7 +679,9 @@ async function launch(profile: Profile, options: FirefoxOptions): Promise<Runnin
 			acceptInsecureCerts: options.acceptInsecureCerts ?? false,
 			defaultViewport: null,
 		});
-		return { process: child, browser, remote: new Remote(browser) };
+		const remote = new Remote(browser);
+		if (profile.posing.length > 0) await poseAsBuiltIn(remote, profile.posing);
+		return { process: child, browser, remote };
 	} catch (error) {
 		child.kill("SIGKILL");
 		throw error;

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { html, Lab, type LabHost } from "../../lab/index.ts";
 import { type Authority, Pki } from "../../pki/index.ts";
 import { EXTENSION_ID, Firefox } from "./index.ts";
@@ -10,7 +10,9 @@ const PATIENCE = 90_000;
 
 let lab: Lab;
 let root: Authority;
+let own: Authority;
 let good: LabHost;
+let mine: LabHost;
 let unknown: LabHost;
 let extension: string;
 
@@ -23,6 +25,8 @@ beforeAll(async () => {
 	good = lab.host("good.example-lab.com", await ca.leaf({ names: ["good.example-lab.com"] }), {
 		"/": html("<h1>Good</h1><button onclick='this.textContent = `done`'>go</button>", { "set-cookie": "id=1" }),
 	});
+	own = await pki.root({ name: "CN=Own Root" });
+	mine = lab.host("own.example-lab.com", await own.leaf({ names: ["own.example-lab.com"] }), { "/": html("Mine") });
 	unknown = lab.host("unknown.example-lab.com", await other.leaf({ names: ["unknown.example-lab.com"] }), {
 		"/": html("<h1>Unknown</h1>"),
 	});
@@ -30,6 +34,7 @@ beforeAll(async () => {
 	await writeExtension(extension);
 });
 afterAll(async () => {
+	vi.unstubAllEnvs();
 	await lab.close();
 	await rm(extension, { recursive: true });
 });
@@ -53,7 +58,8 @@ async function writeExtension(directory: string): Promise<void> {
 		browser.browserAction.setBadgeText({ text: "7" });
 		browser.webRequest.onHeadersReceived.addListener(async ({ requestId, url, incognito }) => {
 			const { certificates } = await browser.webRequest.getSecurityInfo(requestId, { certificateChain: true });
-			seen.push({ url, incognito, subjects: certificates.map(({ subject }) => subject) });
+			const root = certificates.at(-1);
+			seen.push({ url, incognito, subjects: certificates.map(({ subject }) => subject), builtIn: root?.isBuiltInRoot });
 		}, { urls: ["<all_urls>"] }, ["blocking"]);`,
 	);
 }
@@ -62,6 +68,7 @@ interface Seen {
 	url: string;
 	incognito: boolean;
 	subjects: string[];
+	builtIn?: boolean;
 }
 
 function seenBy(firefox: Firefox): Promise<Seen[]> {
@@ -69,10 +76,13 @@ function seenBy(firefox: Firefox): Promise<Seen[]> {
 }
 
 describe("harness", () => {
-	it("drives a Firefox that trusts the lab's root, extension and all", { timeout: PATIENCE }, async () => {
+	it("drives a Firefox: built-in and own roots, the extension, private windows, a crash", {
+		timeout: PATIENCE,
+	}, async () => {
 		await using firefox = await Firefox.start({
 			lab,
-			roots: [root],
+			builtInRoots: [root],
+			roots: [own],
 			urls: [good.url("/?start")],
 			managed: { hello: "there" },
 		});
@@ -93,13 +103,20 @@ describe("harness", () => {
 				url: good.url(),
 				incognito: false,
 				subjects: ["CN=good.example-lab.com", "CN=Good CA,O=Good Trust,C=US", "CN=Good Root,O=Good Trust,C=US"],
+				builtIn: true,
 			},
 		]);
+		await tab.load(mine.url());
+		expect((await seenBy(firefox)).at(-1)).toMatchObject({
+			subjects: ["CN=own.example-lab.com", "CN=Own Root"],
+			builtIn: false,
+		});
+		await tab.load(good.url());
 		expect(await firefox.background((browser) => browser.storage.managed.get())).toEqual({ hello: "there" });
 		expect(await firefox.cookies("example-lab.com")).toEqual([
 			{ host: "good.example-lab.com", name: "id", value: "1" },
 		]);
-		expect(await firefox.history()).toEqual([good.url("/?start"), good.url()]);
+		expect(await firefox.history()).toEqual([good.url("/?start"), mine.url(), good.url()]);
 		expect(await firefox.badge()).toEqual({ text: "7", title: "Harness" });
 		const popup = await firefox.openPopup();
 		expect((await popup.state()).text).toContain("This is the popup");
@@ -124,10 +141,15 @@ describe("harness", () => {
 		expect(lab.log.strangers).toEqual([]);
 	});
 
-	it("stands for a user who clicks through, and installs for good", { timeout: PATIENCE }, async () => {
+	it("stands for a user who clicks through; an extension for good; roots that pose as built in", {
+		timeout: PATIENCE,
+	}, async () => {
+		// As on a machine without the module that makes roots built in.
+		vi.stubEnv("COUNTERSIGN_TRUST_MODULE", "/none");
 		await using firefox = await Firefox.startPrimed({
 			lab,
 			permanent: extension,
+			builtInRoots: [root],
 			acceptInsecureCerts: true,
 			urls: [unknown.url("/?start")],
 		});
@@ -135,5 +157,7 @@ describe("harness", () => {
 		await tab.waitForText("Unknown");
 		// The page of the command line was seen: it was held until the background ran.
 		expect(await seenBy(firefox)).toMatchObject([{ url: unknown.url("/?start"), subjects: [] }]);
+		await tab.load(good.url());
+		expect((await seenBy(firefox)).at(-1)).toMatchObject({ url: good.url(), builtIn: true });
 	});
 });

@@ -10,8 +10,10 @@ export type { Preference } from "./preferences.ts";
 export {
 	EXTENSION_ID,
 	EXTENSION_UUID,
+	findTrustModule,
 	type Profile,
 	type ProfileOptions,
+	type Root,
 	zipDirectory,
 } from "./profile.ts";
 export { Remote, RemoteError } from "./remote.ts";

@@ -1,7 +1,8 @@
 /** A throw-away profile: preferences, trusted roots, extension, managed storage. */
 
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { X509Certificate } from "node:crypto";
+import { appendFile, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { promisify } from "node:util";
@@ -15,10 +16,19 @@ export const EXTENSION_ID = "countersign@webextension";
 /** Host of its pages in every profile of the harness. */
 export const EXTENSION_UUID = "c0de51c4-0000-4000-8000-000000000001";
 
+/** A root certificate: PEM, or a `Certificate` of tests/pki. */
+export type Root = string | { readonly pem: string };
+
 /** What a profile starts with. */
 export interface ProfileOptions {
-	/** Roots to trust as a user's or an administrator's own: PEM, or a `Certificate` of tests/pki. */
-	roots?: (string | { readonly pem: string })[];
+	/** Roots to trust as a user's or an administrator's own. */
+	roots?: Root[];
+	/**
+	 * Roots that Firefox is to take for its own (`isBuiltInRoot: true`), by way of a PKCS#11 module with
+	 * a root list: Debian's p11-kit-modules. Where that is missing they are trusted as `roots` are, and
+	 * Firefox is made to call them its own after it has started; see {@link Profile.posing}.
+	 */
+	builtInRoots?: Root[];
 	/** Extra preferences; they win over the harness's own. */
 	preferences?: Record<string, Preference>;
 	/** An .xpi, or an unpacked extension, put in the profile as an installed extension. */
@@ -43,6 +53,11 @@ export interface Profile {
 	readonly home: string;
 	/** Where it saves downloads, without asking. */
 	readonly downloads: string;
+	/**
+	 * SHA-256 (upper case, colons) of roots that only pose as built in: empty when there are none, or
+	 * when the real means was there.
+	 */
+	readonly posing: string[];
 }
 
 /**
@@ -59,11 +74,12 @@ export async function createProfile(options: ProfileOptions = {}): Promise<Profi
 		directory: join(base, "profile"),
 		home: join(base, "home"),
 		downloads: join(base, "downloads"),
+		posing: [],
 	};
 	try {
 		for (const path of [profile.directory, profile.home, profile.downloads]) await mkdir(path);
 		await writeFile(join(profile.directory, "user.js"), userJs(preferencesOf(profile, options)));
-		if (options.roots?.length) await trustRoots(profile, options.roots);
+		await trustRoots(profile, options.roots ?? [], options.builtInRoots ?? []);
 		if (options.permanent) await putExtension(profile, options.permanent);
 		if (options.managed) await setManaged(profile, options.managed);
 	} catch (error) {
@@ -90,20 +106,68 @@ function preferencesOf(profile: Profile, options: ProfileOptions): Record<string
 		// Names never leave the machine, even in a test that started no lab.
 		"network.dns.forceResolve": "127.0.0.1",
 		...PERMANENT,
+		// Firefox asks for proof of publication from its own roots only. The lab's have none.
+		...(options.builtInRoots?.length ? { "security.pki.certificate_transparency.mode": 0 } : {}),
 		...(options.rightToLeft ? { "intl.l10n.pseudo": "bidi" } : {}),
 		...(options.alwaysPrivate ? { "browser.privatebrowsing.autostart": true } : {}),
 		...options.preferences,
 	};
 }
 
-async function trustRoots(profile: Profile, roots: NonNullable<ProfileOptions["roots"]>): Promise<void> {
+async function trustRoots(profile: Profile, roots: Root[], builtIn: Root[]): Promise<void> {
+	if (roots.length + builtIn.length === 0) return;
 	const database = `sql:${profile.directory}`;
 	await certutil("-N", "-d", database, "--empty-password");
-	for (const [index, root] of roots.entries()) {
+	const trustModule = await findTrustModule();
+	if (builtIn.length > 0 && trustModule !== null) await listRoots(profile, builtIn, trustModule);
+	const posing = trustModule === null ? builtIn : [];
+	profile.posing.push(...posing.map((root) => new X509Certificate(pemOf(root)).fingerprint256));
+	for (const [index, root] of [...roots, ...posing].entries()) {
 		const file = join(profile.base, `root-${index}.pem`);
-		await writeFile(file, typeof root === "string" ? root : root.pem);
+		await writeFile(file, pemOf(root));
 		await certutil(...["-A", "-d", database, "-n", `lab root ${index}`], ...["-t", "C,,", "-i", file]);
 	}
+}
+
+function pemOf(root: Root): string {
+	return typeof root === "string" ? root : root.pem;
+}
+
+/**
+ * Finds the PKCS#11 module that turns a directory of certificates into a list of roots.
+ *
+ * @returns its path; `null` when Debian's p11-kit-modules is not installed (or when
+ *   COUNTERSIGN_TRUST_MODULE names no file)
+ */
+export async function findTrustModule(): Promise<string | null> {
+	const given = process.env.COUNTERSIGN_TRUST_MODULE;
+	const places =
+		given === undefined
+			? ["lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu", "lib", "lib64"].map(
+					(place) => `/usr/${place}/pkcs11/p11-kit-trust.so`,
+				)
+			: [given];
+	for (const place of places) {
+		const found = await stat(place).catch(() => null);
+		if (found?.isFile()) return place;
+	}
+	return null;
+}
+
+// Firefox calls a root its own when it is in a slot with a root list and has the attribute
+// CKA_NSS_MOZILLA_CA_POLICY, which p11-kit takes from files in its own format.
+async function listRoots(profile: Profile, roots: Root[], trustModule: string): Promise<void> {
+	const directory = join(profile.base, "built-in");
+	await mkdir(directory);
+	for (const [index, root] of roots.entries())
+		await writeFile(
+			join(directory, `${index}.p11-kit`),
+			`[p11-kit-object-v1]\ntrusted: true\nnss-mozilla-ca-policy: true\nmodifiable: false\n\n${pemOf(root)}`,
+		);
+	await appendFile(
+		join(profile.directory, "pkcs11.txt"),
+		`library=${trustModule}\nname=Lab Roots\nparameters=paths='${directory}'\nNSS=trustOrder=100\n\n`,
+	);
 }
 
 async function certutil(...args: string[]): Promise<void> {
