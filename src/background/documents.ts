@@ -53,6 +53,10 @@ const withoutFragment = (url: string): string => {
 	return hash < 0 ? url : url.slice(0, hash);
 };
 
+/** Address of the page in the tab that a part belongs to, whatever frame asked for it. */
+const topAddress = (details: RequestDetails): string | undefined =>
+	details.frameAncestors?.at(-1)?.url ?? details.documentUrl;
+
 function newDocument(
 	url: string,
 	isPrivate: boolean,
@@ -124,7 +128,7 @@ export class Documents {
 	partStopped({ details, target }: Judged, refusal: Refusal): number[] {
 		const tabs = details.tabId >= 0 ? [details.tabId] : this.#tabsOf(details.originUrl);
 		for (const tabId of tabs) {
-			const document = details.tabId >= 0 ? this.documentOf(details) : this.current(tabId);
+			const document = details.tabId >= 0 ? (this.documentOf(details) ?? this.#unseen(details)) : this.current(tabId);
 			if (!document) continue;
 			document.stoppedCount++;
 			const key = `${target.name}:${target.port} ${refusal.rule?.ref ?? ""}`;
@@ -136,6 +140,17 @@ export class Documents {
 			}
 		}
 		return tabs;
+	}
+
+	/** Stands for a page that was open before the extension started, once something of it is stopped. */
+	#unseen(details: RequestDetails): TabDocument {
+		const url = topAddress(details) ?? "";
+		const document = newDocument(url, details.incognito === true, {
+			why: url.startsWith("https:") ? "before-start" : whyNot(url),
+			target: readTarget(url),
+		});
+		this.#record(details.tabId).current = document;
+		return document;
 	}
 
 	/** Tabs whose page has this origin: a service worker's requests name no tab. */
@@ -152,7 +167,7 @@ export class Documents {
 	documentOf(details: RequestDetails): TabDocument | null {
 		const record = this.#tabs.get(details.tabId);
 		if (!record) return null;
-		const top = details.frameAncestors?.at(-1)?.url ?? details.documentUrl;
+		const top = topAddress(details);
 		const { pending, current } = record;
 		if (pending && (current === null || (top !== undefined && withoutFragment(top) === withoutFragment(pending.url)))) {
 			return pending;
