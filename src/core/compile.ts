@@ -1,148 +1,99 @@
 /**
  * A policy is compiled once into hash look-ups, so that a decision costs O(chain length) whatever
- * the number of rules: per certificate a few look-ups, and only rules that name something in this
- * very chain are looked at. "It can only be used to reject" (rustls/webpki): no rule makes Firefox
- * accept what it refused.
+ * the number of rules: a few look-ups for each certificate tell which rules match it, and sets of
+ * rules, a bit each, tell which of these hold for this host and this date and which are void. No rule
+ * is looked at but the one that decides. (docs/how-it-decides.md, "What it costs".)
+ *
+ * "It can only be used to reject" (rustls/webpki): no rule makes Firefox accept what it refused.
  */
-import type { Certificate, Chain, Evidence, Overridden, OverriddenKind, Position } from "./chain.ts";
-import { type Host, Hosts } from "./host.ts";
+import type { Certificate, Chain, Evidence, Position } from "./chain.ts";
+import { type Host, HostTable } from "./host.ts";
 import type { Bound, Connection, Finding, IsExcepted, Judge, RuleInForce, Verdict } from "./judge.ts";
-import { type Fingerprint, firefoxFingerprint } from "./key.ts";
-import { fold, nameKey, readAttributes } from "./name.ts";
-import type { Action, Authority, Catalogue, ManagedPolicy, Policy, Rule, Selector } from "./policy.ts";
+import type { Fingerprint } from "./key.ts";
+import type { Action, Catalogue, ManagedPolicy, Policy, Rule } from "./policy.ts";
+import { anyOf, lowest, Ranks } from "./ranks.ts";
+import { type Found, Tables } from "./tables.ts";
 
 const SEVERITY: Readonly<Record<Action, number>> = { warn: 0, block: 1, strict: 2 };
 
-/** A rule with its conditions ready to ask. */
+/** The rules that name a host, or a name above it, or a block around it. */
+class Listed {
+	readonly sites = new Ranks();
+	readonly acceptFor = new Ranks();
+}
+
+/** Which rules hold for a host, and for a date. */
+class Conditions {
+	readonly #hosts = new HostTable<Listed>();
+	/** The rules that hold for some sites only. */
+	readonly #limited = new Ranks();
+	/** The rules that hold from a date on only: by rank, and the dates by themselves in order. */
+	readonly #dated: { readonly rank: number; readonly from: number }[] = [];
+	#dates: Float64Array | null = null;
+	/** By number of dates that have come: the rules whose date has not. Made when first needed. */
+	readonly #pending = new Map<number, Ranks>();
+
+	/** Adds the conditions of a rule. Rules have to come in order of rank. */
+	add(rank: number, { sites, acceptFor, issuedAfter }: Rule): void {
+		for (const entry of sites ?? []) this.#listed(entry).sites.add(rank);
+		for (const entry of acceptFor ?? []) this.#listed(entry).acceptFor.add(rank);
+		if (sites) this.#limited.add(rank);
+		if (issuedAfter !== undefined) this.#dated.push({ rank, from: Date.parse(issuedAfter) });
+	}
+
+	#listed(entry: string): Listed {
+		return this.#hosts.at(entry, () => new Listed());
+	}
+
+	/** All that names a host. */
+	listed(host: Host): readonly Listed[] {
+		return this.#hosts.find(host);
+	}
+
+	/** The rules of a word that hold for a host, given all that names it. */
+	holding(listed: readonly Listed[], word: number): number {
+		let bits = ~this.#limited.word(word);
+		for (const { sites } of listed) bits |= sites.word(word);
+		for (const { acceptFor } of listed) bits &= ~acceptFor.word(word);
+		return bits;
+	}
+
+	/** The rules that are for leaves issued later than this one only. */
+	pending(notBefore: number): Ranks {
+		this.#dates ??= Float64Array.from(this.#dated, ({ from }) => from).sort();
+		let come = 0;
+		for (let end = this.#dates.length; come < end; ) {
+			const middle = (come + end) >>> 1;
+			if ((this.#dates[middle] ?? 0) <= notBefore) come = middle + 1;
+			else end = middle;
+		}
+		let pending = this.#pending.get(come);
+		if (!pending) {
+			pending = new Ranks();
+			for (const { rank, from } of this.#dated) if (notBefore < from) pending.add(rank);
+			this.#pending.set(come, pending);
+		}
+		return pending;
+	}
+}
+
+/** The rules in force, by rank, and all that is looked up to find them. */
 interface Compiled {
-	readonly inForce: RuleInForce;
-	/** 0 wins over all: most severe first, then first in the list. */
-	readonly rank: number;
-	readonly sites: Hosts | null;
-	readonly acceptFor: Hosts | null;
-	/** Milliseconds since 1970. */
-	readonly issuedAfter: number | null;
-	readonly except: Index | null;
+	readonly ranked: readonly RuleInForce[];
+	readonly tables: Tables;
+	readonly conditions: Conditions;
 }
 
-/** One selector of one rule. */
-interface Entry {
-	readonly rule: Compiled;
-	readonly selector: Selector;
-}
-
-const NOTHING: readonly Entry[] = [];
-
-class Table<Key> {
-	readonly #entries = new Map<Key, Entry[]>();
-
-	add(key: Key, entry: Entry): void {
-		const entries = this.#entries.get(key);
-		if (entries) entries.push(entry);
-		else this.#entries.set(key, [entry]);
+function compileRules(rules: readonly RuleInForce[], catalogue: Catalogue): Compiled {
+	// Sorting is stable: among equals the first in the list stays first.
+	const ranked = rules.toSorted((a, b) => SEVERITY[b.rule.action] - SEVERITY[a.rule.action]);
+	const tables = new Tables(catalogue);
+	const conditions = new Conditions();
+	for (const [rank, { rule }] of ranked.entries()) {
+		tables.add(rank, rule.match, rule.except ?? []);
+		conditions.add(rank, rule);
 	}
-
-	get(key: Key): readonly Entry[] {
-		return this.#entries.get(key) ?? NOTHING;
-	}
-
-	get size(): number {
-		return this.#entries.size;
-	}
-}
-
-/** Puts what was found at one certificate into the order in which rules win. */
-function ranked(lists: readonly (readonly Entry[])[]): readonly Entry[] {
-	const found = lists.filter((list) => list.length > 0);
-	if (found.length === 0) return NOTHING;
-	return found.flat().sort((a, b) => a.rule.rank - b.rule.rank);
-}
-
-/** All selectors of a set of rules, by what they look for. */
-class Index {
-	readonly #catalogue: Catalogue;
-	readonly #certificates = new Table<Fingerprint>();
-	readonly #spki = new Table<string>();
-	readonly #authorityKeys = new Table<string>();
-	readonly #authorityNames = new Table<string>();
-	readonly #authorityKeyIdentifiers = new Table<string>();
-	readonly #organizations = new Table<string>();
-	readonly #countries = new Table<string>();
-	readonly #notBuiltIn: Entry[] = [];
-	readonly #overridden = new Table<"any" | OverriddenKind>();
-
-	constructor(catalogue: Catalogue) {
-		this.#catalogue = catalogue;
-	}
-
-	add(entry: Entry): void {
-		const { selector } = entry;
-		if ("spki" in selector) this.#spki.add(selector.spki, entry);
-		else if ("certificate" in selector) this.#certificates.add(firefoxFingerprint(selector.certificate), entry);
-		else if ("organization" in selector) this.#organizations.add(fold(selector.organization), entry);
-		else if ("country" in selector) this.#countries.add(selector.country.toUpperCase(), entry);
-		else if ("overridden" in selector) this.#overridden.add(selector.overridden, entry);
-		else if ("root" in selector) this.#notBuiltIn.push(entry);
-		else if ("authority" in selector) {
-			const authority = this.#catalogue.byId(selector.authority);
-			if (authority) this.#addAuthority(authority, entry);
-		}
-	}
-
-	#addAuthority(authority: Authority, entry: Entry): void {
-		for (const key of authority.keys) this.#authorityKeys.add(key, entry);
-		for (const name of authority.names) this.#authorityNames.add(name, entry);
-		for (const id of authority.keyIdentifiers) this.#authorityKeyIdentifiers.add(id, entry);
-	}
-
-	/** Selectors that match a leaf: only those that name it, or its key, exactly. */
-	leaf(certificate: Certificate): readonly Entry[] {
-		if (this.#spki.size === 0 && this.#certificates.size === 0) return NOTHING;
-		return ranked([this.#spki.get(certificate.spki), this.#certificates.get(certificate.sha256)]);
-	}
-
-	/** What a name says of organisation and country. */
-	#named(name: string): (readonly Entry[])[] {
-		if (this.#organizations.size === 0 && this.#countries.size === 0) return [];
-		return readAttributes(name).map(({ type, value }) => {
-			if (type === "O") return this.#organizations.get(fold(value));
-			if (type === "C") return this.#countries.get(value.toUpperCase());
-			return NOTHING;
-		});
-	}
-
-	/** Selectors that match a CA certificate. */
-	ca(certificate: Certificate): readonly Entry[] {
-		const country = this.#countries.size > 0 ? this.#catalogue.ownerOf(certificate.spki)?.country : null;
-		return ranked([
-			this.leaf(certificate),
-			this.#authorityKeys.get(certificate.spki),
-			...this.#named(certificate.subject),
-			country ? this.#countries.get(country) : NOTHING,
-		]);
-	}
-
-	/** Selectors that match the end of a chain. */
-	trustAnchor(certificate: Certificate): readonly Entry[] {
-		return certificate.builtInRoot === false ? this.#notBuiltIn : NOTHING;
-	}
-
-	/** Selectors that match a clicked-through error, and what its leaf claims about its issuer. */
-	overridden({ kinds, leaf, authorityKeyIdentifier }: Overridden): readonly Entry[] {
-		const lists = [this.#overridden.get("any"), ...kinds.map((kind) => this.#overridden.get(kind))];
-		if (leaf) {
-			lists.push(
-				this.leaf(leaf),
-				this.#authorityKeys.get(leaf.spki),
-				this.#authorityNames.get(nameKey(leaf.issuer)),
-				...this.#named(leaf.issuer),
-			);
-			const issuer = this.#catalogue.ownerOf(leaf.spki)?.country;
-			if (issuer) lists.push(this.#countries.get(issuer));
-		}
-		if (authorityKeyIdentifier) lists.push(this.#authorityKeyIdentifiers.get(authorityKeyIdentifier));
-		return ranked(lists);
-	}
+	return { ranked, tables, conditions };
 }
 
 /**
@@ -153,143 +104,132 @@ const MAX_REMEMBERED = 4096;
 
 class CompiledJudge implements Judge {
 	readonly rules: readonly RuleInForce[];
-	readonly #index: Index;
-	readonly #authorities = new Map<Fingerprint, readonly Entry[]>();
+	readonly #compiled: Compiled;
+	readonly #authorities = new Map<Fingerprint, Found>();
 
 	constructor(rules: readonly RuleInForce[], catalogue: Catalogue) {
 		this.rules = rules;
-		this.#index = new Index(catalogue);
-		const order = rules.map((_, index) => index).sort((a, b) => severity(rules[b]) - severity(rules[a]) || a - b);
-		for (const [rank, index] of order.entries()) {
-			const inForce = rules[index];
-			if (!inForce) continue;
-			const rule = compileRule(inForce, rank, catalogue);
-			for (const selector of inForce.rule.match) this.#index.add({ rule, selector });
-		}
+		this.#compiled = compileRules(rules, catalogue);
 	}
 
 	judge(connection: Connection, isExcepted: IsExcepted = () => false): Verdict {
 		const { evidence } = connection;
 		if (evidence.kind === "unreadable") return { outcome: "unverifiable", why: evidence.why };
-		const search = new Search(connection.host, evidence, isExcepted);
-		if (evidence.kind === "overridden") search.look(this.#index.overridden(evidence.overridden), 0);
+		const search = new Search(this.#compiled, connection.host, evidence, isExcepted);
+		if (evidence.kind === "overridden") search.look(this.#compiled.tables.overridden(evidence.overridden), 0);
 		else this.#walk(evidence.chain, search);
 		return search.verdict();
 	}
 
+	/** From the leaf up, because a rule's exceptions spare what is above them. */
 	#walk(chain: Chain, search: Search): void {
 		const last = chain.length - 1;
-		// A chain of one is its own trust anchor, so its only certificate is a CA's as well.
-		if (last > 0) search.look(this.#index.leaf(chain[0]), 0);
-		for (let at = last > 0 ? 1 : 0; at <= last; at++) {
-			const certificate = chain[at];
-			if (!certificate) continue;
-			search.look(this.#ca(certificate), at);
-			if (at === last) search.look(this.#index.trustAnchor(certificate), at);
+		for (const [at, certificate] of chain.entries()) {
+			// A chain of one is its own trust anchor, so its only certificate is a CA's as well.
+			if (at < last) search.look(at === 0 ? this.#compiled.tables.leaf(certificate) : this.#ca(certificate), at);
+			else search.look(this.#trustAnchor(certificate), at);
 		}
 	}
 
-	#ca(certificate: Certificate): readonly Entry[] {
+	#trustAnchor(certificate: Certificate): Found {
+		const end = this.#compiled.tables.trustAnchor(certificate);
+		const ca = this.#ca(certificate);
+		return end.length > 0 ? [...ca, ...end] : ca;
+	}
+
+	#ca(certificate: Certificate): Found {
 		const known = this.#authorities.get(certificate.sha256);
 		if (known) return known;
-		const entries = this.#index.ca(certificate);
+		const found = this.#compiled.tables.ca(certificate);
 		if (this.#authorities.size >= MAX_REMEMBERED) this.#authorities.clear();
-		this.#authorities.set(certificate.sha256, entries);
-		return entries;
+		this.#authorities.set(certificate.sha256, found);
+		return found;
 	}
-}
-
-function severity(rule: RuleInForce | undefined): number {
-	return rule ? SEVERITY[rule.rule.action] : -1;
-}
-
-function compileRule(inForce: RuleInForce, rank: number, catalogue: Catalogue): Compiled {
-	const { sites, acceptFor, issuedAfter, except } = inForce.rule;
-	const compiled = {
-		inForce,
-		rank,
-		sites: sites ? new Hosts(sites) : null,
-		acceptFor: acceptFor ? new Hosts(acceptFor) : null,
-		issuedAfter: issuedAfter === undefined ? null : Date.parse(issuedAfter),
-	};
-	if (!except?.length) return { ...compiled, except: null };
-	const index = new Index(catalogue);
-	const rule: Compiled = { ...compiled, except: index };
-	for (const selector of except) index.add({ rule, selector });
-	return rule;
 }
 
 /** One decision under way. */
 class Search {
+	readonly #compiled: Compiled;
 	readonly #host: Host;
 	readonly #evidence: Extract<Evidence, { kind: "chain" | "overridden" }>;
 	readonly #isExcepted: IsExcepted;
-	#best: { readonly entry: Entry; readonly finding: Finding } | null = null;
-	#excepted: Finding[] | null = null;
+	/** The best finding so far. */
+	#best: Finding | null = null;
+	#bestRank = Number.POSITIVE_INFINITY;
+	#excepted: { readonly rank: number; readonly finding: Finding }[] | null = null;
+	/** The rules that have an exception at this position or below. */
+	#sparing: Ranks[] | null = null;
+	#listed: readonly Listed[] | null = null;
+	#pending: Ranks | null = null;
 
-	constructor(host: Host, evidence: Extract<Evidence, { kind: "chain" | "overridden" }>, isExcepted: IsExcepted) {
+	constructor(
+		compiled: Compiled,
+		host: Host,
+		evidence: Extract<Evidence, { kind: "chain" | "overridden" }>,
+		isExcepted: IsExcepted,
+	) {
+		this.#compiled = compiled;
 		this.#host = host;
 		this.#evidence = evidence;
 		this.#isExcepted = isExcepted;
 	}
 
-	/** Looks through what matched at one position, best rule first, until one decides. */
-	look(entries: readonly Entry[], position: Position): void {
-		for (const entry of entries) {
-			if (this.#best && entry.rule.rank >= this.#best.entry.rule.rank) return;
-			if (!this.#applies(entry.rule, position)) continue;
-			const { inForce } = entry.rule;
-			const finding: Finding = {
-				rule: inForce,
-				selector: entry.selector,
-				position,
-				bound: this.#bound(position),
-			};
-			if (inForce.exceptable && this.#isExcepted(finding)) {
-				this.#excepted ??= [];
-				this.#excepted.push(finding);
-				continue;
+	/** Looks through what was found at one position, best rule first. Positions come in order. */
+	look(found: Found, position: Position): void {
+		// The ordinary case: nothing in force says anything of this certificate.
+		if (found.length === 0) return;
+		let first = Number.POSITIVE_INFINITY;
+		let end = 0;
+		for (const { matching, sparing } of found) {
+			first = Math.min(first, matching.first);
+			end = Math.max(end, matching.end);
+			if (sparing.end > 0) {
+				this.#sparing ??= [];
+				this.#sparing.push(sparing);
 			}
-			this.#best = { entry, finding };
-			return;
+		}
+		for (let word = first; word < end && word * 32 < this.#bestRank; word++) {
+			let bits = 0;
+			for (const { matching } of found) bits |= matching.word(word);
+			if (bits !== 0) bits &= this.#inForce(word);
+			for (; bits !== 0; bits &= bits - 1) {
+				const rank = lowest(word, bits);
+				if (rank >= this.#bestRank || this.#decides(rank, found, position)) return;
+			}
 		}
 	}
 
-	verdict(): Verdict {
-		const excepted = this.#excepted ?? [];
-		if (!this.#best) return { outcome: "accept", excepted };
-		const { finding } = this.#best;
-		return { outcome: finding.rule.rule.action === "warn" ? "warn" : "refuse", finding, excepted };
+	/** The rules of a word that hold for this connection and are not void up to this position. */
+	#inForce(word: number): number {
+		const { conditions } = this.#compiled;
+		this.#listed ??= conditions.listed(this.#host);
+		this.#pending ??= this.#pendingRules();
+		const spared = this.#sparing ? anyOf(this.#sparing, word) : 0;
+		return conditions.holding(this.#listed, word) & ~this.#pending.word(word) & ~spared;
 	}
 
-	#applies(rule: Compiled, position: Position): boolean {
-		if (rule.sites && !rule.sites.has(this.#host)) return false;
-		if (rule.acceptFor?.has(this.#host)) return false;
-		if (rule.issuedAfter !== null) {
-			const leaf = this.#leaf();
-			// A leaf that cannot be read may have been issued at any time: the rule stays on.
-			if (leaf && leaf.notBefore < rule.issuedAfter) return false;
+	#pendingRules(): Ranks {
+		const leaf = this.#evidence.kind === "chain" ? this.#evidence.chain[0] : this.#evidence.overridden.leaf;
+		// A leaf that cannot be read may have been issued at any time: no rule waits.
+		return this.#compiled.conditions.pending(leaf?.notBefore ?? Number.POSITIVE_INFINITY);
+	}
+
+	/** Notes that a rule better than any before applies. False: the person let it through. */
+	#decides(rank: number, found: Found, position: Position): boolean {
+		const rule = this.#compiled.ranked[rank];
+		const place = found
+			.map((cell) => cell.find(rank))
+			.reduce((one, other) => (one && (!other || one.index <= other.index) ? one : other), null);
+		if (!rule || !place) return false;
+		const finding: Finding = { rule, selector: place.selector, position, bound: this.#bound(position) };
+		if (rule.exceptable && this.#isExcepted(finding)) {
+			this.#excepted ??= [];
+			this.#excepted.push({ rank, finding });
+			return false;
 		}
-		return !(rule.except && this.#isSpared(rule.except, position));
-	}
-
-	#leaf(): Certificate | null {
-		return this.#evidence.kind === "chain" ? this.#evidence.chain[0] : this.#evidence.overridden.leaf;
-	}
-
-	/** Whether the certificate, or one below it, is one that the rule spares. */
-	#isSpared(except: Index, position: Position): boolean {
-		if (this.#evidence.kind === "overridden") return except.overridden(this.#evidence.overridden).length > 0;
-		const { chain } = this.#evidence;
-		const last = chain.length - 1;
-		for (let at = 0; at <= position; at++) {
-			const certificate = chain[at];
-			if (!certificate) continue;
-			const isCa = at > 0 || last === 0;
-			if ((isCa ? except.ca(certificate) : except.leaf(certificate)).length > 0) return true;
-			if (at === last && except.trustAnchor(certificate).length > 0) return true;
-		}
-		return false;
+		this.#best = finding;
+		this.#bestRank = rank;
+		return true;
 	}
 
 	#bound(position: Position): Bound {
@@ -298,6 +238,14 @@ class Search {
 		}
 		const { leaf } = this.#evidence.overridden;
 		return leaf ? { kind: "leaf", sha256: leaf.sha256 } : { kind: "host" };
+	}
+
+	verdict(): Verdict {
+		// What was let through below a rule that decides anyway made no difference.
+		const excepted = (this.#excepted ?? []).flatMap(({ rank, finding }) => (rank <= this.#bestRank ? finding : []));
+		const finding = this.#best;
+		if (!finding) return { outcome: "accept", excepted };
+		return { outcome: finding.rule.rule.action === "warn" ? "warn" : "refuse", finding, excepted };
 	}
 }
 

@@ -102,49 +102,61 @@ export function isUnder(host: Host, domain: string): boolean {
 export const LOCAL_NAMES = "<local>";
 
 /**
- * A compiled list of names, addresses and blocks. Membership costs one hash look-up per label, or
- * one per distinct prefix length of the blocks.
+ * Values by names, addresses and blocks. Looking one host up costs one hash look-up per label of its
+ * name, or one per distinct prefix length of the blocks, however many entries there are.
  */
-export class Hosts {
-	readonly #names = new Set<string>();
-	readonly #blocks = new Map<number, Set<bigint>>();
-	readonly #blocks6 = new Map<number, Set<bigint>>();
-	#local = false;
+export class HostTable<Value> {
+	readonly #names = new Map<string, Value>();
+	readonly #blocks = { 32: new Map<number, Map<bigint, Value>>(), 128: new Map<number, Map<bigint, Value>>() };
+	#local: Value | undefined;
 
-	/** `entries` in the canonical spelling that `schema/policy.ts` gives. */
-	constructor(entries: readonly string[]) {
-		for (const entry of entries) {
-			const block = readBlock(entry);
-			const host = readHost(entry);
-			if (entry === LOCAL_NAMES) this.#local = true;
-			else if (block) this.#addBlock(block);
-			else if (host.kind === "address") this.#addBlock({ size: host.size, prefix: host.size, network: host.bits });
-			else this.#names.add(host.name);
+	/**
+	 * The value of an entry, made by `make` where there is none yet. `entry` is in the canonical
+	 * spelling that `schema/policy.ts` gives.
+	 */
+	at(entry: string, make: () => Value): Value {
+		if (entry === LOCAL_NAMES) {
+			this.#local ??= make();
+			return this.#local;
 		}
+		const host = readHost(entry);
+		const block =
+			readBlock(entry) ?? (host.kind === "address" ? { size: host.size, prefix: host.size, network: host.bits } : null);
+		if (block)
+			return getOrMake(getOrMake(this.#blocks[block.size], block.prefix, newMap<bigint, Value>), block.network, make);
+		return getOrMake(this.#names, host.kind === "name" ? host.name : entry, make);
 	}
 
-	#addBlock({ size, prefix, network }: Block): void {
-		const blocks = size === 32 ? this.#blocks : this.#blocks6;
-		const networks = blocks.get(prefix) ?? new Set();
-		blocks.set(prefix, networks.add(network));
-	}
-
-	/** Whether the host is one of these, or below one of these names. */
-	has(host: Host): boolean {
+	/** The values of all entries that the host is, or is below or in. */
+	find(host: Host): Value[] {
+		const found: Value[] = [];
 		if (host.kind === "address") {
-			const blocks = host.size === 32 ? this.#blocks : this.#blocks6;
-			for (const [prefix, networks] of blocks) {
-				if (networks.has(host.bits >> BigInt(host.size - prefix))) return true;
+			for (const [prefix, networks] of this.#blocks[host.size]) {
+				const value = networks.get(host.bits >> BigInt(host.size - prefix));
+				if (value !== undefined) found.push(value);
 			}
-			return false;
+			return found;
 		}
 		let rest = host.name;
-		if (this.#local && !rest.includes(".")) return true;
+		if (this.#local !== undefined && !rest.includes(".")) found.push(this.#local);
 		for (;;) {
-			if (this.#names.has(rest)) return true;
+			const value = this.#names.get(rest);
+			if (value !== undefined) found.push(value);
 			const dot = rest.indexOf(".");
-			if (dot < 0) return false;
+			if (dot < 0) return found;
 			rest = rest.slice(dot + 1);
 		}
 	}
+}
+
+function newMap<Key, Value>(): Map<Key, Value> {
+	return new Map();
+}
+
+function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+	const known = map.get(key);
+	if (known !== undefined) return known;
+	const made = make();
+	map.set(key, made);
+	return made;
 }

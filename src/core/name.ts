@@ -73,7 +73,7 @@ function utf8Length(text: string): number {
 }
 
 /** What is left of a character that was cut in two: its first byte, read alone. */
-const HALF = /[\u00c2-\u00f4\ufffd]$/;
+const HALF = /[\u00c2-\u00f4]$/;
 
 /**
  * What is left of a value that Firefox cut, or null when it is whole. `written` is the value as it
@@ -126,7 +126,7 @@ export function readAttributes(name: string): Attribute[] {
 	return attributes;
 }
 
-const BYTES = /^[\u0000-\u00ff]*$/;
+const WIDER = /[\u0100-\uffff]/;
 const NOT_ASCII = /[\u0080-\u00ff]/;
 /** One character in UTF-8, or what is no part of any, in a text of one byte per character. */
 const SEQUENCE =
@@ -139,7 +139,7 @@ const SEQUENCE =
  * as well be meant as it stands is given in both readings.
  */
 export function readings(name: string): readonly [string, ...string[]] {
-	if (!NOT_ASCII.test(name) || !BYTES.test(name)) return [name];
+	if (!NOT_ASCII.test(name) || WIDER.test(name)) return [name];
 	let joined = false;
 	let stray = false;
 	let cut = false;
