@@ -26,7 +26,7 @@ import {
 	removeProfile,
 	setManaged,
 } from "./profile.ts";
-import { Remote, remoteBody } from "./remote.ts";
+import { type ChromeWindow, Remote, remoteBody } from "./remote.ts";
 import { Tab, View } from "./view.ts";
 
 /** How to start a Firefox. */
@@ -44,10 +44,6 @@ export interface FirefoxOptions extends ProfileOptions {
 	/** Extra environment of the process. */
 	environment?: Record<string, string>;
 }
-
-/** The browser window's global, for {@link Firefox.chrome}: `Services`, `gBrowser` and all the rest. */
-// biome-ignore lint/suspicious/noExplicitAny: Firefox's own inside has no types here.
-export type ChromeWindow = any;
 
 /** A cookie as Firefox keeps it. */
 export interface StoredCookie {
@@ -354,6 +350,20 @@ export class Firefox {
 	}
 
 	/**
+	 * The process that the extension runs in, for tests that kill it.
+	 *
+	 * @returns its id
+	 */
+	extensionPid(): Promise<number> {
+		return this.chrome(
+			(window: ChromeWindow, id) =>
+				window.WebExtensionPolicy.getByID(id).extension.backgroundContext.xulBrowser.frameLoader.remoteTab
+					.osPid as number,
+			EXTENSION_ID,
+		);
+	}
+
+	/**
 	 * Waits until the extension's background page has run its first scripts.
 	 *
 	 * @param id the extension
@@ -506,7 +516,7 @@ export class Firefox {
 		fn: (window: ChromeWindow, ...args: Args) => Result | Promise<Result>,
 		...args: Args
 	): Promise<Result> {
-		return inChrome(this.#remote, fn, args);
+		return this.#remote.chrome(fn, args);
 	}
 
 	/**
@@ -608,24 +618,9 @@ interface Running {
 	remote: Remote;
 }
 
-async function inChrome<Args extends unknown[], Result>(
-	remote: Remote,
-	fn: (window: ChromeWindow, ...args: Args) => Result | Promise<Result>,
-	args: Args,
-): Promise<Result> {
-	const { contexts } = await remote.send<{ contexts: { context: string; url: string }[] }>("browsingContext.getTree", {
-		"moz:scope": "chrome",
-		maxDepth: 0,
-	});
-	const window = contexts.find(({ url }) => url.endsWith("browser.xhtml"));
-	if (!window) throw new Error("Firefox has no browser window");
-	return remote.call(window.context, remoteBody(fn, "globalThis"), args);
-}
-
 // Without a PKCS#11 module to hold them, roots are called built in by the code that tells extensions.
 function poseAsBuiltIn(remote: Remote, fingerprints: string[]): Promise<void> {
-	return inChrome(
-		remote,
+	return remote.chrome(
 		(window: ChromeWindow, known) => {
 			const { SecurityInfo } = window.ChromeUtils.importESModule("resource://gre/modules/SecurityInfo.sys.mjs");
 			const original = SecurityInfo.getCertificateChain;

@@ -117,6 +117,8 @@ describe("harness", () => {
 			{ host: "good.example-lab.com", name: "id", value: "1" },
 		]);
 		expect(await firefox.history()).toEqual([good.url("/?start"), mine.url(), good.url()]);
+		await tab.go("http://good.example-lab.com/?upgraded");
+		await tab.waitForUrl(good.url("/?upgraded"));
 		expect(await firefox.badge()).toEqual({ text: "7", title: "Harness" });
 		const popup = await firefox.openPopup();
 		expect((await popup.state()).text).toContain("This is the popup");

@@ -1,7 +1,6 @@
 /** Everything a test needs to drive a real Firefox. */
 
 export {
-	type ChromeWindow,
 	Firefox,
 	type FirefoxOptions,
 	type StoredCookie,
@@ -16,5 +15,5 @@ export {
 	type Root,
 	zipDirectory,
 } from "./profile.ts";
-export { Remote, RemoteError } from "./remote.ts";
+export { type ChromeWindow, Remote, RemoteError } from "./remote.ts";
 export { Tab, View, type ViewState } from "./view.ts";

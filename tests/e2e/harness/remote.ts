@@ -32,6 +32,10 @@ const MOVES = [
 	"script.realmCreated",
 ] as const;
 
+/** The browser window's global, for {@link Remote.chrome}: `Services`, `gBrowser` and all the rest. */
+// biome-ignore lint/suspicious/noExplicitAny: Firefox's own inside has no types here.
+export type ChromeWindow = any;
+
 /** A script in a Firefox that ran and threw. */
 export class RemoteError extends Error {
 	override readonly name = "RemoteError";
@@ -103,6 +107,27 @@ export class Remote {
 			result: (answer.result.type === "string" ? JSON.parse(answer.result.value) : undefined) as Result,
 			document: answer.realm,
 		};
+	}
+
+	/**
+	 * Calls a function with all of Firefox's rights in the first browser window.
+	 *
+	 * @param fn is given the window's global and then `args`; uses nothing from outside itself
+	 * @param args go through JSON
+	 * @returns what it gave back, out of JSON
+	 * @throws RemoteError when it throws; Error when there is no window
+	 */
+	async chrome<Args extends unknown[], Result>(
+		fn: (window: ChromeWindow, ...args: Args) => Result | Promise<Result>,
+		args: Args,
+	): Promise<Result> {
+		const { contexts } = await this.send<{ contexts: { context: string; url: string }[] }>("browsingContext.getTree", {
+			"moz:scope": "chrome",
+			maxDepth: 0,
+		});
+		const window = contexts.find(({ url }) => url.endsWith("browser.xhtml"));
+		if (!window) throw new Error("Firefox has no browser window");
+		return this.call(window.context, remoteBody(fn, "globalThis"), args);
 	}
 
 	/**

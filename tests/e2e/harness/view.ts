@@ -1,7 +1,7 @@
 /** A document of Firefox: a tab, the popup's panel, or the background page. */
 
 import { writeFile } from "node:fs/promises";
-import { type Remote, remoteBody } from "./remote.ts";
+import { type ChromeWindow, type Remote, remoteBody } from "./remote.ts";
 
 const PATIENCE = 10_000;
 
@@ -171,19 +171,25 @@ export class View {
 /** A tab. */
 export class Tab extends View {
 	/**
-	 * Starts loading an address and does not wait for anything.
+	 * Starts loading an address, as a bookmark would, and does not wait for anything.
 	 *
 	 * @param url absolute address
 	 */
 	async go(url: string): Promise<void> {
-		await this.remote
-			.send("browsingContext.navigate", {
-				context: this.id,
-				url,
-				wait: "none",
-			})
-			// A navigation that the extension cancels at once fails here; the tab tells what came of it.
-			.catch(() => undefined);
+		// BiDi's own command counts as typed with its scheme, which HTTPS-First leaves alone.
+		await this.remote.chrome(
+			(window: ChromeWindow, id, address) => {
+				const { NavigableManager } = window.ChromeUtils.importESModule(
+					"chrome://remote/content/shared/NavigableManager.sys.mjs",
+				);
+				NavigableManager.getBrowsingContextById(id).loadURI(window.Services.io.newURI(address), {
+					loadFlags: window.Ci.nsIWebNavigation.LOAD_FLAGS_IS_LINK,
+					hasValidUserGestureActivation: true,
+					triggeringPrincipal: window.Services.scriptSecurityManager.getSystemPrincipal(),
+				});
+			},
+			[this.id, url],
+		);
 	}
 
 	/**
