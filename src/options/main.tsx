@@ -1,1 +1,12 @@
-document.body.textContent = "Countersign";
+import { render } from "preact";
+import { prepareDocument, t } from "../browser/i18n.ts";
+import { createBackground, onChanges } from "../browser/messages.ts";
+import { App } from "./App.tsx";
+import { saveFile } from "./saveFile.ts";
+import { createOptions } from "./store.ts";
+
+prepareDocument(document);
+document.title = t("optionsPageTitle");
+const store = createOptions({ background: createBackground(), onChanges, saveFile });
+store.start();
+render(<App store={store} />, document.body);

@@ -1,0 +1,47 @@
+import { plural, t } from "../browser/i18n.ts";
+import type { AdminView } from "../protocol.ts";
+import { Disclosure } from "../ui/Disclosure.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { RuleTag, RuleWords } from "./RuleRow.tsx";
+import { Section } from "./Section.tsx";
+import type { Authorities } from "./words.ts";
+
+/** What an administrator set: shown, and not to be changed here. */
+export function Admin({ admin, authorities }: { admin: AdminView; authorities: Authorities }) {
+	const { policy, locked, reported, error } = admin;
+	return (
+		<Section title={t("optionsAdmin")} intro={t(locked ? "optionsAdminLocked" : "optionsAdminIntro")}>
+			{error !== null && (
+				<Notice state="warned">
+					<p class="host">{t("optionsAdminError")}</p>
+					<p>
+						<bdi>{error}</bdi>
+					</p>
+				</Notice>
+			)}
+			{policy.rules.length > 0 && (
+				<ul class="options-list">
+					{policy.rules.map((rule) => (
+						<li key={rule.id} class="options-item options-rule">
+							<div class="options-rule-head">
+								<bdi class="options-rule-title">{rule.title}</bdi>
+								<RuleTag rule={rule} />
+							</div>
+							<RuleWords rule={rule} authorities={authorities} />
+							<p class="small soft">{t("optionsByAdmin")}</p>
+						</li>
+					))}
+				</ul>
+			)}
+			{reported.length > 0 && (
+				<Disclosure summary={plural("optionsReported", reported.length)}>
+					<ul class="stack-tight small mono">
+						{reported.map((line) => (
+							<li key={line}>{line}</li>
+						))}
+					</ul>
+				</Disclosure>
+			)}
+		</Section>
+	);
+}

@@ -1,0 +1,113 @@
+import { useEffect } from "preact/hooks";
+import { t } from "../browser/i18n.ts";
+import { Button } from "../ui/Button.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { Say } from "../ui/Text.tsx";
+import { Admin } from "./Admin.tsx";
+import { filesOf, holdsFiles, toInput } from "./drop.ts";
+import { Exceptions } from "./Exceptions.tsx";
+import { PrivateWindows } from "./PrivateWindows.tsx";
+import { Rules } from "./Rules.tsx";
+import { Settings } from "./Settings.tsx";
+import { type Options, OptionsContext } from "./store.ts";
+import { Transfer } from "./Transfer.tsx";
+import { Trouble } from "./Trouble.tsx";
+import { UndoBar } from "./UndoBar.tsx";
+
+/** The options page. */
+export function App({ store }: { store: Options }) {
+	useDropAnywhere(store);
+	const view = store.view.value;
+	return (
+		<OptionsContext.Provider value={store}>
+			<main class="page options stack-loose">
+				<header class="options-head">
+					<img class="options-mark" src="/icons/icon.svg" alt="" width="48" height="48" />
+					<div>
+						<h1>{t("optionsHeading")}</h1>
+						<p class="soft">{t("optionsIntro")}</p>
+					</div>
+				</header>
+				<Problem store={store} />
+				<p class="visually-hidden" role="status">
+					{store.news.value !== null && <Say what={store.news.value} />}
+				</p>
+				{view !== undefined && (
+					<>
+						{view.trouble !== null && <Trouble trouble={view.trouble} />}
+						{!view.privateAllowed && <PrivateWindows />}
+						{view.admin !== null && <Admin admin={view.admin} authorities={view.authorities} />}
+						<Rules view={view} />
+						<Exceptions exceptions={view.exceptions} />
+						<Settings view={view} />
+						<Transfer view={view} />
+					</>
+				)}
+			</main>
+			<UndoBar />
+		</OptionsContext.Provider>
+	);
+}
+
+/** What went wrong with a change that belongs to no field. */
+function Problem({ store }: { store: Options }) {
+	const problem = store.problem.value;
+	if (problem === null) return null;
+	return (
+		<Notice state="stopped" live="assertive">
+			<p class="host">{t("optionsProblem")}</p>
+			<p>
+				<bdi>{problem}</bdi>
+			</p>
+			<p>
+				<Button look="link" onClick={() => store.hideProblem()}>
+					{t("optionsDismiss")}
+				</Button>
+			</p>
+		</Notice>
+	);
+}
+
+/**
+ * A file that is dropped anywhere on the page is read; without this, Firefox would leave the page and
+ * show the file.
+ */
+function useDropAnywhere(store: Options): void {
+	useEffect(() => {
+		const over = (event: DragEvent) => {
+			if (!holdsFiles(event)) return;
+			event.preventDefault();
+			store.setDragging(true);
+		};
+		const leave = (event: DragEvent) => {
+			if (event.relatedTarget === null) store.setDragging(false);
+		};
+		const drop = (event: DragEvent) => {
+			store.setDragging(false);
+			const files = filesOf(event);
+			if (files.length === 0) return;
+			event.preventDefault();
+			take(store, files);
+		};
+		document.addEventListener("dragover", over);
+		document.addEventListener("dragleave", leave);
+		document.addEventListener("drop", drop);
+		return () => {
+			document.removeEventListener("dragover", over);
+			document.removeEventListener("dragleave", leave);
+			document.removeEventListener("drop", drop);
+		};
+	}, [store]);
+}
+
+/** A policy document is imported, anything else is read for certificates. */
+function take(store: Options, files: readonly File[]): void {
+	if (store.locked.value) return;
+	const policy = files.find(({ name }) => name.toLowerCase().endsWith(".json"));
+	if (policy) {
+		void store.transfer.choose(policy);
+		return;
+	}
+	if (store.add.way.value !== "files") store.add.open();
+	void store.add.read(files.map(toInput));
+}

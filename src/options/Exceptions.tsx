@@ -1,0 +1,55 @@
+import { t } from "../browser/i18n.ts";
+import type { ExceptionView } from "../protocol.ts";
+import { Button } from "../ui/Button.tsx";
+import { Tag } from "../ui/Notice.tsx";
+import { hostAndPort } from "../ui/names.ts";
+import { Section } from "./Section.tsx";
+import { useOptions } from "./store.ts";
+import { lastsWords } from "./words.ts";
+
+/** The ways through that the person made, wherever they were made. */
+export function Exceptions({ exceptions }: { exceptions: readonly ExceptionView[] }) {
+	return (
+		<Section title={t("optionsExceptions")} intro={t("optionsExceptionsIntro")}>
+			{exceptions.length === 0 ? (
+				<p class="card soft">{t("optionsNoExceptions")}</p>
+			) : (
+				<ul class="options-list">
+					{exceptions.map((exception) => (
+						<ExceptionRow key={exception.id} exception={exception} />
+					))}
+				</ul>
+			)}
+		</Section>
+	);
+}
+
+function ExceptionRow({ exception }: { exception: ExceptionView }) {
+	const store = useOptions();
+	const host = hostAndPort(exception.host, exception.port);
+	return (
+		<li class="options-item options-exception">
+			<div class="stack-tight">
+				<div class="row">
+					<p class="host">
+						<bdi>{host}</bdi>
+					</p>
+					{exception.private && <Tag state="local-root">{t("optionsPrivate")}</Tag>}
+					{exception.suspended && <Tag state="not-checked">{t("optionsSuspended")}</Tag>}
+				</div>
+				<p class="small">
+					{exception.ruleTitle === null
+						? t("optionsExceptionUnreadable")
+						: t("optionsExceptionOf", exception.ruleTitle, exception.found)}
+				</p>
+				<p class="small soft">
+					{lastsWords(exception)}
+					{exception.suspended && ` ${t("optionsSuspendedWhy")}`}
+				</p>
+			</div>
+			<Button small label={t("optionsRevokeOf", host)} onClick={() => void store.revoke(exception.id, host)}>
+				{t("optionsRevoke")}
+			</Button>
+		</li>
+	);
+}

@@ -1,0 +1,85 @@
+import { t } from "../browser/i18n.ts";
+import type { Rule } from "../core/policy.ts";
+import { Button } from "../ui/Button.tsx";
+import { Tag } from "../ui/Notice.tsx";
+import { Switch } from "../ui/Switch.tsx";
+import { useOptions } from "./store.ts";
+import { ACTION_SHAPES, ACTION_WORDS, type Authorities, limitWords, matchWords } from "./words.ts";
+
+/** One rule: on or off, what it does in words, and what can be done with it. */
+export function RuleRow(props: { rule: Rule; index: number; count: number; authorities: Authorities }) {
+	const { rule, index, count, authorities } = props;
+	const store = useOptions();
+	const locked = store.locked.value;
+	return (
+		<div class={rule.enabled ? "options-rule" : "options-rule options-rule-off"}>
+			<div class="options-rule-head">
+				<Switch on={rule.enabled} disabled={locked} onChange={(on) => void store.setEnabled(rule, on)}>
+					<bdi class="options-rule-title">{rule.title}</bdi>
+				</Switch>
+				<RuleTag rule={rule} />
+			</div>
+			<RuleWords rule={rule} authorities={authorities} />
+			<div class="row options-rule-actions">
+				<Button small disabled={locked} label={t("optionsEditOf", rule.title)} onClick={() => store.edit(rule)}>
+					{t("optionsEdit")}
+				</Button>
+				<Button small label={t("optionsDeleteOf", rule.title)} onClick={() => void store.remove(rule)}>
+					{t("optionsDelete")}
+				</Button>
+				{count > 1 && (
+					<span class="options-order">
+						<Mover rule={rule} by={-1} label={t("optionsUpOf", rule.title)} end={index === 0} />
+						<Mover rule={rule} by={1} label={t("optionsDownOf", rule.title)} end={index === count - 1} />
+					</span>
+				)}
+			</div>
+		</div>
+	);
+}
+
+/** What a rule does, as a label; or that it is off. */
+export function RuleTag({ rule }: { rule: Pick<Rule, "action" | "enabled"> }) {
+	if (!rule.enabled) return <Tag state="not-checked">{t("optionsOff")}</Tag>;
+	return <Tag state={ACTION_SHAPES[rule.action]}>{t(ACTION_WORDS[rule.action])}</Tag>;
+}
+
+/** What a rule matches and where it does not hold. */
+export function RuleWords({ rule, authorities }: { rule: Rule; authorities: Authorities }) {
+	return (
+		<div class="options-rule-words small">
+			<p>{t("optionsRefuses", matchWords(rule.match, authorities))}</p>
+			{limitWords(rule).map((words) => (
+				<p key={words} class="soft">
+					{words}
+				</p>
+			))}
+			{rule.reason !== undefined && (
+				<p class="soft">
+					<bdi>{rule.reason}</bdi>
+				</p>
+			)}
+		</div>
+	);
+}
+
+/** Moves a rule by one place. At the end it stays focusable, so that the focus is not lost on arrival. */
+function Mover({ rule, by, label, end }: { rule: Rule; by: 1 | -1; label: string; end: boolean }) {
+	const store = useOptions();
+	return (
+		<button
+			type="button"
+			class="button button-small options-mover"
+			aria-label={label}
+			title={label}
+			aria-disabled={end}
+			onClick={() => {
+				if (!end) void store.move(rule, by);
+			}}
+		>
+			<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+				<path d={by < 0 ? "m12 6 8 9-1.8 1.6L12 9.7l-6.2 6.9L4 15z" : "m12 18 8-9-1.8-1.6L12 14.3 5.8 7.4 4 9z"} />
+			</svg>
+		</button>
+	);
+}

@@ -1,0 +1,26 @@
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+
+/** A part of the page, with its heading as its name. */
+export function Section(props: {
+	title: ComponentChildren;
+	intro?: ComponentChildren;
+	/** Stands beside the heading. */
+	aside?: ComponentChildren;
+	children: ComponentChildren;
+}) {
+	const { title, intro, aside, children } = props;
+	const id = useId();
+	return (
+		<section class="stack" aria-labelledby={id}>
+			<div class="row row-spread options-section-head">
+				<div class="options-section-words">
+					<h2 id={id}>{title}</h2>
+					{intro !== undefined && <p class="soft small">{intro}</p>}
+				</div>
+				{aside}
+			</div>
+			{children}
+		</section>
+	);
+}

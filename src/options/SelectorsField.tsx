@@ -1,0 +1,98 @@
+import { useId } from "preact/hooks";
+import { t } from "../browser/i18n.ts";
+import { Button } from "../ui/Button.tsx";
+import { FieldError } from "../ui/Field.tsx";
+import { emptyValue, KINDS, type Kind, type SelectorDraft } from "./draft.ts";
+import type { Editor, SelectorList } from "./editor.ts";
+import { SelectorInput } from "./SelectorInput.tsx";
+import { type Authorities, KIND_WORDS } from "./words.ts";
+
+const WORDS = {
+	match: { title: "optionsMatch", hint: "optionsMatchHint", add: "optionsMatchAdd" },
+	except: { title: "optionsExcept", hint: "optionsExceptHint", add: "optionsExceptAdd" },
+} as const;
+
+/** A list of selectors: one row for each, of any kind, with its error below it. */
+export function SelectorsField(props: { editor: Editor; list: SelectorList; authorities: Authorities }) {
+	const { editor, list, authorities } = props;
+	const id = useId();
+	const words = WORDS[list];
+	const errors = editor.errors.value;
+	const error = errors.get(list);
+	const rows = editor.draft.value[list];
+	return (
+		<fieldset class="stack-tight" aria-describedby={`${id}-hint`}>
+			<legend class="label">{t(words.title)}</legend>
+			<p class="field-hint" id={`${id}-hint`}>
+				{t(words.hint)}
+			</p>
+			{rows.map((selector, index) => (
+				<SelectorRow
+					key={selector.row}
+					selector={selector}
+					number={index + 1}
+					error={errors.get(`${list}[${index}]`) ?? null}
+					authorities={authorities}
+					onChange={(change) => editor.changeSelector(list, selector.row, change)}
+					onRemove={() => editor.removeSelector(list, selector.row)}
+				/>
+			))}
+			{error !== undefined && <FieldError>{error}</FieldError>}
+			<p>
+				<Button small onClick={() => editor.addSelector(list, "spki")}>
+					{t(words.add)}
+				</Button>
+			</p>
+		</fieldset>
+	);
+}
+
+function SelectorRow(props: {
+	selector: SelectorDraft;
+	number: number;
+	error: string | null;
+	authorities: Authorities;
+	onChange: (change: { kind: Kind; value: string }) => void;
+	onRemove: () => void;
+}) {
+	const { selector, number, error, authorities, onChange, onRemove } = props;
+	const id = useId();
+	const { kind, value } = selector;
+	return (
+		<div class="options-selector">
+			<select
+				class="select"
+				aria-label={t("optionsKindOf", number)}
+				value={kind}
+				onChange={(event) => {
+					const next = KINDS.find((each) => each === event.currentTarget.value) ?? kind;
+					onChange({ kind: next, value: emptyValue(next) });
+				}}
+			>
+				{KINDS.map((each) => (
+					<option key={each} value={each}>
+						{t(KIND_WORDS[each])}
+					</option>
+				))}
+			</select>
+			<SelectorInput
+				key={kind}
+				kind={kind}
+				value={value}
+				authorities={authorities}
+				label={t("optionsValueOf", number)}
+				invalid={error !== null}
+				describedBy={error === null ? undefined : `${id}-error`}
+				onChange={(next) => onChange({ kind, value: next })}
+			/>
+			<Button small label={t("optionsRemoveOf", number)} onClick={onRemove}>
+				{t("optionsRemove")}
+			</Button>
+			{error !== null && (
+				<div class="options-selector-error">
+					<FieldError id={`${id}-error`}>{error}</FieldError>
+				</div>
+			)}
+		</div>
+	);
+}

@@ -1,0 +1,221 @@
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Rule, Settings } from "../core/policy.ts";
+import type { Background, Changed, OptionsView } from "../protocol.ts";
+import { type Sentence, say } from "../ui/Text.tsx";
+import { type Add, createAdd } from "./add.ts";
+import { type Draft, draftOf } from "./draft.ts";
+import { createEditor, type Editor } from "./editor.ts";
+import { createTransfer, type Transfer } from "./transfer.ts";
+
+/** What the options page asks of the background. */
+export type OptionsBackground = Pick<
+	Background,
+	| "options"
+	| "saveRule"
+	| "deleteRule"
+	| "moveRule"
+	| "undo"
+	| "saveSettings"
+	| "revokeException"
+	| "previewImport"
+	| "importPolicy"
+	| "exportPolicy"
+	| "exportUnreadable"
+	| "dismissTrouble"
+>;
+
+export interface OptionsDeps {
+	readonly background: OptionsBackground;
+	/** Calls back when something that is shown may have changed; returns what ends that. */
+	readonly onChanges: (callback: () => void) => () => void;
+	/** Hands a text file to the person. */
+	readonly saveFile: (name: string, text: string) => void;
+}
+
+export interface Options {
+	/** Undefined until the background has answered once. */
+	readonly view: ReadonlySignal<OptionsView | undefined>;
+	/** Why the last thing that was asked for did not happen; null when it did. */
+	readonly problem: ReadonlySignal<string | null>;
+	/** What has just happened, for screen readers and the eye. */
+	readonly news: ReadonlySignal<Sentence | null>;
+	/** A change that was made while this page is open and can be undone. */
+	readonly undoable: ReadonlySignal<OptionsView["undo"]>;
+	/** An administrator's lock. */
+	readonly locked: ReadonlySignal<boolean>;
+	/** Files are being dragged over the page. */
+	readonly dragging: ReadonlySignal<boolean>;
+	setDragging(dragging: boolean): void;
+	/** The rule that is being edited, or null. */
+	readonly editor: ReadonlySignal<Editor | null>;
+	readonly add: Add;
+	readonly transfer: Transfer;
+	/** Reads everything and stays up to date; returns what ends that. */
+	start(): () => void;
+	setEnabled(rule: Rule, enabled: boolean): Promise<void>;
+	remove(rule: Rule): Promise<void>;
+	/** Moves a rule by so many places; -1 is one up. */
+	move(rule: Rule, by: number): Promise<void>;
+	undo(): Promise<void>;
+	/** The undo bar is in the way. */
+	hideUndo(): void;
+	/** Opens a rule in the editor, in place of any other. */
+	edit(rule: Rule): void;
+	/** Opens the editor on a new rule. */
+	editNew(draft: Draft): void;
+	setUnverifiable(unverifiable: Settings["unverifiable"]): Promise<void>;
+	revoke(id: string, host: string): Promise<void>;
+	saveUnreadable(): Promise<void>;
+	dismissTrouble(): Promise<void>;
+	hideProblem(): void;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The state of an options page. Nothing is asked of the background before `start`. */
+export function createOptions(deps: OptionsDeps): Options {
+	const { background, saveFile } = deps;
+	const view = signal<OptionsView>();
+	const problem = signal<string | null>(null);
+	const news = signal<Sentence | null>(null);
+	const editor = signal<Editor | null>(null);
+	const dragging = signal(false);
+	/** The undo that was there when the page was opened, or was hidden: not offered again. */
+	const staleUndo = signal<string | null>(null);
+	let asked = 0;
+
+	async function reload(): Promise<void> {
+		asked += 1;
+		const question = asked;
+		try {
+			const answer = await background.options();
+			// A slow answer must not put an older state back on the screen.
+			if (question !== asked) return;
+			if (view.value === undefined) staleUndo.value = answer.undo?.id ?? null;
+			view.value = answer;
+		} catch (error) {
+			if (question === asked) problem.value = messageOf(error);
+		}
+	}
+
+	/** Asks for a change, says what came of it, and shows what is in force then. */
+	async function change(ask: () => Promise<Changed>, done: Sentence | null): Promise<string | null> {
+		problem.value = null;
+		let error: string | null = null;
+		try {
+			const answer = await ask();
+			if (!answer.ok) error = answer.error;
+		} catch (reason) {
+			error = messageOf(reason);
+		}
+		await reload();
+		news.value = error === null ? done : null;
+		return error;
+	}
+
+	async function attempt(ask: () => Promise<Changed>, done: Sentence | null): Promise<void> {
+		problem.value = await change(ask, done);
+	}
+
+	async function save(rule: Record<string, unknown>, isNew: boolean): Promise<string | null> {
+		const error = await change(
+			() => background.saveRule({ rule, isNew }),
+			say(isNew ? "optionsAdded" : "optionsSaved", String(rule.title)),
+		);
+		if (error === null) editor.value = null;
+		return error;
+	}
+
+	const knownAuthority = (id: string): boolean =>
+		view.value?.authorities.some((authority) => authority.id === id) === true;
+
+	function open(draft: Draft): void {
+		editor.value = createEditor({
+			draft,
+			knownAuthority,
+			taken: () => view.value?.rules.map(({ id }) => id) ?? [],
+			save,
+			close: () => {
+				editor.value = null;
+			},
+		});
+	}
+
+	return {
+		view,
+		problem,
+		news,
+		editor,
+		dragging,
+		setDragging(value) {
+			dragging.value = value;
+		},
+		locked: computed(() => view.value?.admin?.locked === true),
+		undoable: computed(() => {
+			const undo = view.value?.undo ?? null;
+			return undo?.id === staleUndo.value ? null : undo;
+		}),
+		add: createAdd({ view, knownAuthority, save, editNew: open }),
+		transfer: createTransfer({ background, change, saveFile }),
+		start() {
+			const stop = deps.onChanges(() => void reload());
+			void reload();
+			return stop;
+		},
+		setEnabled: (rule, enabled) =>
+			attempt(
+				() => background.saveRule({ rule: { ...rule, enabled }, isNew: false }),
+				say(enabled ? "optionsSwitchedOn" : "optionsSwitchedOff", rule.title),
+			),
+		remove: (rule) => attempt(() => background.deleteRule(rule.id), say("optionsDeleted", rule.title)),
+		async move(rule, by) {
+			const rules = view.value?.rules ?? [];
+			const from = rules.findIndex(({ id }) => id === rule.id);
+			const index = from + by;
+			if (from < 0 || index < 0 || index >= rules.length) return;
+			await attempt(
+				() => background.moveRule({ id: rule.id, index }),
+				say("optionsMoved", rule.title, String(index + 1), String(rules.length)),
+			);
+		},
+		async undo() {
+			const undo = view.value?.undo;
+			if (undo) await attempt(() => background.undo(undo.id), say("optionsUndone"));
+		},
+		hideUndo() {
+			staleUndo.value = view.value?.undo?.id ?? null;
+		},
+		edit: (rule) => open(draftOf(rule)),
+		editNew: open,
+		async setUnverifiable(unverifiable) {
+			const settings = view.value?.settings;
+			// Everything else stays as it is, also what this page does not show.
+			if (settings)
+				await attempt(() => background.saveSettings({ ...settings, unverifiable }), say("optionsSettingsSaved"));
+		},
+		revoke: (id, host) => attempt(() => background.revokeException(id), say("optionsRevoked", host)),
+		async saveUnreadable() {
+			problem.value = null;
+			try {
+				saveFile("countersign-unreadable.json", await background.exportUnreadable());
+			} catch (error) {
+				problem.value = messageOf(error);
+			}
+		},
+		dismissTrouble: () => attempt(() => background.dismissTrouble(), null),
+		hideProblem() {
+			problem.value = null;
+		},
+	};
+}
+
+export const OptionsContext = createContext<Options | null>(null);
+
+/** The store of the page that a component stands in. */
+export function useOptions(): Options {
+	const store = useContext(OptionsContext);
+	if (store === null) throw new Error("No store for the options page");
+	return store;
+}

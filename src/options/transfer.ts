@@ -1,0 +1,95 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { MAX_DOCUMENT } from "../core/policy.ts";
+import type { Background, Changed, ImportPreview } from "../protocol.ts";
+import { parsePolicy } from "../schema/policy.ts";
+import { type Sentence, say } from "../ui/Text.tsx";
+
+/** A document that was read and can be imported. */
+export interface Offer {
+	readonly name: string;
+	readonly preview: ImportPreview;
+}
+
+/** Import and export of the policy document. */
+export interface Transfer {
+	/** Null: nothing was chosen, or it was bad. */
+	readonly offer: ReadonlySignal<Offer | null>;
+	/** Whether the document's settings are to be taken as well. */
+	readonly withSettings: ReadonlySignal<boolean>;
+	/** Why a document was not taken, or could not be written; names the field. */
+	readonly error: ReadonlySignal<string | null>;
+	/** Reads a document and asks what it would change. Nothing changes yet. */
+	choose(file: { readonly name: string; text(): Promise<string> }): Promise<void>;
+	setWithSettings(take: boolean): void;
+	take(how: "merge" | "replace"): Promise<void>;
+	cancel(): void;
+	save(): Promise<void>;
+}
+
+export interface TransferDeps {
+	readonly background: Pick<Background, "previewImport" | "importPolicy" | "exportPolicy">;
+	readonly change: (ask: () => Promise<Changed>, done: Sentence | null) => Promise<string | null>;
+	readonly saveFile: (name: string, text: string) => void;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The state of import and export. */
+export function createTransfer({ background, change, saveFile }: TransferDeps): Transfer {
+	const offer = signal<Offer | null>(null);
+	const withSettings = signal(false);
+	const error = signal<string | null>(null);
+	let text = "";
+
+	function clear(): void {
+		offer.value = null;
+		withSettings.value = false;
+		error.value = null;
+		text = "";
+	}
+
+	return {
+		offer,
+		withSettings,
+		error,
+		async choose(file) {
+			clear();
+			try {
+				const content = await file.text();
+				// What no document may be is not sent either: the background would not even look at it.
+				const answer =
+					content.length > MAX_DOCUMENT
+						? parsePolicy(content, "person", () => true)
+						: await background.previewImport(content);
+				if (!answer.ok) {
+					error.value = `${file.name}: ${answer.error}`;
+					return;
+				}
+				if (!("preview" in answer)) return;
+				text = content;
+				offer.value = { name: file.name, preview: answer.preview };
+			} catch (reason) {
+				error.value = `${file.name}: ${messageOf(reason)}`;
+			}
+		},
+		setWithSettings(take) {
+			withSettings.value = take;
+		},
+		async take(how) {
+			if (offer.value === null) return;
+			const request = { text, how, settings: withSettings.value };
+			const refused = await change(() => background.importPolicy(request), say("optionsImported", offer.value.name));
+			if (refused === null) clear();
+			else error.value = refused;
+		},
+		cancel: clear,
+		async save() {
+			error.value = null;
+			try {
+				saveFile("countersign-policy.json", await background.exportPolicy());
+			} catch (reason) {
+				error.value = messageOf(reason);
+			}
+		},
+	};
+}
