@@ -51,14 +51,31 @@ describe("texts", () => {
 });
 
 describe("package-lock.json", () => {
-	const packages = Object.entries<{ resolved?: string; integrity?: string; link?: boolean }>(
-		JSON.parse(read("package-lock.json")).packages,
-	);
+	interface Locked {
+		readonly resolved?: string;
+		readonly integrity?: string;
+		readonly dependencies?: Readonly<Record<string, string>>;
+		readonly optionalDependencies?: Readonly<Record<string, string>>;
+	}
+	const packages: Readonly<Record<string, Locked>> = JSON.parse(read("package-lock.json")).packages;
 
 	it("names no registry, and has a hash for each package", () => {
-		for (const [folder, { resolved, integrity }] of packages) {
+		for (const [folder, { resolved, integrity }] of Object.entries(packages)) {
 			expect(resolved, folder).toBeUndefined();
 			if (folder !== "") expect(integrity, folder).toMatch(/^sha512-/);
+		}
+	});
+
+	it("has no holes: builds for other platforms are in it too, or npm ci refuses it", () => {
+		for (const [folder, { dependencies, optionalDependencies }] of Object.entries(packages)) {
+			for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+				let above = folder;
+				while (above !== "" && !(`${above}/node_modules/${name}` in packages)) {
+					above = above.slice(0, Math.max(0, above.lastIndexOf("/node_modules/")));
+				}
+				const found = `${above}${above === "" ? "" : "/"}node_modules/${name}`;
+				expect(found in packages, `${name}, for ${folder || "the project"}`).toBe(true);
+			}
 		}
 	});
 });
