@@ -74,7 +74,7 @@ export class RequestLog {
 	 * @returns the request
 	 * @throws Error naming what did arrive, when the time is up
 	 */
-	waitFor(predicate: Predicate | string, ms = 10_000): Promise<LoggedRequest> {
+	waitFor(predicate: Predicate | string, ms = 20_000): Promise<LoggedRequest> {
 		const fits = asPredicate(predicate);
 		const here = this.#requests.find(fits);
 		if (here) return Promise.resolve(here);

@@ -370,7 +370,7 @@ export class Firefox {
 	 * @param ms how long
 	 * @throws Error with the extension's state when the time is up
 	 */
-	async extensionRunning(id = EXTENSION_ID, ms = 15_000): Promise<void> {
+	async extensionRunning(id = EXTENSION_ID, ms = 30_000): Promise<void> {
 		let last: unknown;
 		await this.#remote.until(
 			async () => {
@@ -496,7 +496,7 @@ export class Firefox {
 					EXTENSION_ID,
 					expression,
 				)) || undefined,
-			10_000,
+			20_000,
 			() => `${id} is not there`,
 		);
 		return new View(this.#remote, id);
@@ -666,6 +666,10 @@ async function launch(profile: Profile, options: FirefoxOptions): Promise<Runnin
 			...options.environment,
 		},
 	});
+	// A test run that is broken off must not leave its browsers behind.
+	const endWithUs = () => child.kill("SIGKILL");
+	process.once("exit", endWithUs);
+	child.once("exit", () => process.off("exit", endWithUs));
 	try {
 		const endpoint = await findEndpoint(child);
 		const browser = await puppeteer.connect({

@@ -3,7 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import { type ChromeWindow, type Remote, remoteBody } from "./remote.ts";
 
-const PATIENCE = 10_000;
+const PATIENCE = 20_000;
 
 /** Where a document stands. */
 export interface ViewState {
@@ -227,13 +227,19 @@ export class Tab extends View {
 	 */
 	async reload(ignoreCache = false): Promise<ViewState> {
 		const before = await this.#document();
-		await this.remote
-			.send("browsingContext.reload", {
-				context: this.id,
-				ignoreCache,
-				wait: "none",
-			})
-			.catch(() => undefined);
+		// BiDi's own command cannot go past the cache.
+		await this.remote.chrome(
+			(window: ChromeWindow, id, afresh) => {
+				const { NavigableManager } = window.ChromeUtils.importESModule(
+					"chrome://remote/content/shared/NavigableManager.sys.mjs",
+				);
+				const flags = window.Ci.nsIWebNavigation;
+				NavigableManager.getBrowsingContextById(id).sessionHistory.reload(
+					afresh ? flags.LOAD_FLAGS_BYPASS_CACHE | flags.LOAD_FLAGS_BYPASS_PROXY : flags.LOAD_FLAGS_NONE,
+				);
+			},
+			[this.id, ignoreCache],
+		);
 		return this.waitFor((state) => state.complete && state.document !== before, "the page, loaded again");
 	}
 
