@@ -11,16 +11,11 @@ export interface CatalogueData {
 	readonly authorities: readonly Authority[];
 }
 
-export interface ListedCatalogue extends Catalogue {
-	/** In the order of the data. */
-	readonly authorities: readonly Authority[];
-}
-
 /**
  * Builds the look-ups over a catalogue, once; each look-up costs O(1). Unknown ids and keys give
  * undefined. Should two entries claim one key, the first owns it (the generator refuses such data).
  */
-export function createCatalogue({ authorities }: CatalogueData): ListedCatalogue {
+export function createCatalogue({ authorities }: CatalogueData): Catalogue {
 	const ids = new Map(authorities.map((authority) => [authority.id, authority]));
 	const owners = new Map<string, Authority>();
 	for (const authority of authorities) {
