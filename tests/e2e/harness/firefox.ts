@@ -53,7 +53,8 @@ export interface StoredCookie {
 }
 
 const START_PATIENCE = 60_000;
-const END_PATIENCE = 15_000;
+// Long enough for a busy machine: a killed Firefox may lose what a restart test looks for.
+const END_PATIENCE = 40_000;
 
 /** One running Firefox, and the profile it keeps when it is started again. */
 export class Firefox {
@@ -146,8 +147,8 @@ export class Firefox {
 	/** Ends Firefox the ordinary way and keeps the profile. */
 	async quit(): Promise<void> {
 		const ended = hasEnded(this.#process);
-		await Promise.race([this.#browser.close(), ended]).catch(() => undefined);
 		const timer = setTimeout(() => this.#process.kill("SIGKILL"), END_PATIENCE);
+		await Promise.race([this.#browser.close().catch(() => undefined), ended]);
 		await ended;
 		clearTimeout(timer);
 	}

@@ -6,7 +6,7 @@ import { html, Lab, type LabHost } from "../../lab/index.ts";
 import { type Authority, Pki } from "../../pki/index.ts";
 import { EXTENSION_ID, Firefox } from "./index.ts";
 
-const PATIENCE = 90_000;
+const PATIENCE = 180_000;
 
 let lab: Lab;
 let root: Authority;
