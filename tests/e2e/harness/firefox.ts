@@ -218,7 +218,7 @@ export class Firefox {
 	 * @returns the tab
 	 * @throws Error with all addresses when the time is up
 	 */
-	findTab(predicate: string | ((url: string) => boolean), ms = 10_000): Promise<Tab> {
+	findTab(predicate: string | ((url: string) => boolean), ms = 20_000): Promise<Tab> {
 		const fits = typeof predicate === "string" ? (url: string) => url.startsWith(predicate) : predicate;
 		let seen: string[] = [];
 		return this.#remote.until(

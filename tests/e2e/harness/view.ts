@@ -24,7 +24,7 @@ const READ_STATE = remoteBody(
 		url: location.href,
 		documentUri: document.documentURI,
 		title: document.title,
-		// biome-ignore lint/performance/useDomNodeTextContent: hidden text is not what a person sees.
+		// Not textContent: hidden text is not what a person sees.
 		text: document.body?.innerText ?? "",
 		// Firefox's error pages stay "interactive".
 		complete:
