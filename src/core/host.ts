@@ -56,7 +56,7 @@ export function readHost(text: string): Host {
 		if (bits !== null) return { kind: "address", size: 32, bits, text: bare };
 	}
 	if (bare.includes(":")) {
-		const inner = bare.startsWith("[") ? bare.slice(1, -1) : bare;
+		const inner = bare.startsWith("[") && bare.endsWith("]") ? bare.slice(1, -1) : bare;
 		const bits = ipv6Bits(inner);
 		if (bits !== null) {
 			return bits >> 32n === MAPPED

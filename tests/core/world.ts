@@ -3,6 +3,7 @@
  * collides often.
  */
 import fc from "fast-check";
+import { createCatalogue } from "../../src/catalogue/index.ts";
 import type { Certificate, Evidence, Overridden } from "../../src/core/chain.ts";
 import type { Layers } from "../../src/core/compile.ts";
 import { nameKey } from "../../src/core/name.ts";
@@ -50,15 +51,11 @@ const AUTHORITIES: readonly WorldAuthority[] = [
 export const WORLD: World = { authorities: AUTHORITIES, names: NAMES };
 
 /** The same authorities as the core takes them. */
-export const CATALOGUE: Catalogue = (() => {
-	const authorities = AUTHORITIES.map(
+export const CATALOGUE: Catalogue = createCatalogue({
+	authorities: AUTHORITIES.map(
 		({ subjects, ...authority }): Authority => ({ ...authority, name: authority.id, names: subjects.map(nameKey) }),
-	);
-	return {
-		byId: (id) => authorities.find((authority) => authority.id === id),
-		ownerOf: (spki) => authorities.find(({ keys }) => keys.includes(spki)),
-	};
-})();
+	),
+});
 
 /** Dates that certificates and rules share. */
 const DATES = ["2015-04-01T00:00:00Z", "2015-04-01T00:00:01Z", "2020-01-01T00:00:00Z", "2026-06-30T12:00:00Z"];
