@@ -2,7 +2,7 @@
  * Plants a violation of each rule of the layering, in a copy that has the real configuration and
  * made-up sources, and sees `tsc -b` and Biome catch it; and sees both let every allowed import pass.
  */
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Copy, copyOf, root } from "./copy.ts";
@@ -152,6 +152,15 @@ describe("imports between layers", () => {
 });
 
 describe("project references", () => {
+	it("every folder of src is a layer, and npm test checks them all", () => {
+		const folders = readdirSync(join(root, "src"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+		expect([...folders.map(({ name }) => name), "protocol"].toSorted()).toEqual(NAMES.toSorted());
+		const { references } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")) as {
+			references: readonly { path: string }[];
+		};
+		expect(references.map(({ path }) => path).toSorted()).toEqual([...PROJECTS, "tests", "tools"].toSorted());
+	});
+
 	it.each(NAMES)("those of %s are what it may import, and no more", (name) => {
 		const folder = name === "protocol" ? "src" : `src/${name}`;
 		const { references } = JSON.parse(readFileSync(join(root, folder, "tsconfig.json"), "utf8")) as {

@@ -1,4 +1,5 @@
 /** What the repository says about itself is true. */
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -47,6 +48,16 @@ describe("texts", () => {
 		expect(licence.startsWith("Mozilla Public License Version 2.0")).toBe(true);
 		expect(licence).toContain('Exhibit B - "Incompatible With Secondary Licenses" Notice');
 		expect(JSON.parse(read("package.json")).license).toBe("MPL-2.0");
+	});
+});
+
+describe("tests", () => {
+	it("are all in a project of vitest.config.ts, and so are run", () => {
+		const vitest = join(root, "node_modules/.bin/vitest");
+		const { stdout } = spawnSync(vitest, ["list", "--filesOnly", "--json"], { cwd: root, encoding: "utf8" });
+		const run = (JSON.parse(stdout) as readonly { file: string }[]).map(({ file }) => file);
+		const there = filesBelow(join(root, "tests")).filter((file) => /\.test\.\w+$/.test(file));
+		expect(run.toSorted()).toEqual(there.map((file) => join(root, "tests", file)).toSorted());
 	});
 });
 
