@@ -80,11 +80,12 @@ function Origin(props: { certificate: CertificateView; position: number; own: st
 		position === 0 ? null : own,
 		country === null ? null : countryName(country),
 	].filter((part) => part !== null);
-	if (position === 0 && organization === null) return null;
-	if (parts.length === 0) return null;
+	const different = [...new Set(parts)];
+	// A country alone says nothing of a site.
+	if (different.length === 0 || (position === 0 && organization === null)) return null;
 	return (
 		<p class="small soft">
-			{parts.map((part, index) => (
+			{different.map((part, index) => (
 				<span key={part}>
 					{index > 0 && " · "}
 					<bdi>{part}</bdi>

@@ -27,7 +27,7 @@ const WHO: Readonly<Record<Source, Readonly<Record<Kind, Readonly<Record<Action,
 		authority: { block: "whoAuthority", strict: "whoAuthorityStrict", warn: "whoAuthorityWarn" },
 		country: { block: "whoCountry", strict: "whoCountryStrict", warn: "whoCountryWarn" },
 		document: { block: "whoDocument", strict: "whoDocumentStrict", warn: "whoDocumentWarn" },
-		added: { block: "whoAdded", strict: "whoAddedStrict", warn: "whoAddedWarn" },
+		added: { block: "whoAdded", strict: "whoAdded", warn: "whoAddedWarn" },
 		overridden: { block: "whoOverridden", strict: "whoOverriddenStrict", warn: "whoOverriddenWarn" },
 	},
 	admin: {
@@ -132,7 +132,9 @@ export function whatCouldHappen(refusal: Refusal): Sentence {
 	if (kind === "overridden" || refusal.overridden.length > 0) return say("couldMayNotBe");
 	if (kind === "document") return say("couldDocument");
 	if (kind === "added") return say("couldAdded");
-	return say("couldAuthority", foundName(refusal));
+	return whatWasFound(refusal).key === "whyOnlyThrough"
+		? say("couldAuthority")
+		: say("couldAuthorityNamed", foundName(refusal));
 }
 
 /** What had already left before it could be judged. */
@@ -140,9 +142,10 @@ export function whatWasSent(sent: Sent | null): readonly Sentence[] {
 	if (sent === null) return [say("sentUnknown")];
 	const { cookies, authorization, body } = sent;
 	const things = [
-		cookies === true && t("sentCookies"),
-		cookies === null && t("sentPerhapsCookies"),
+		// A sign-in in a header says all that cookies would.
 		authorization === true && t("sentAuthorization"),
+		authorization !== true && cookies === true && t("sentCookies"),
+		authorization !== true && cookies === null && t("sentPerhapsCookies"),
 		body && t("sentBody"),
 	].filter((thing) => thing !== false);
 	if (things.length === 0) return [say("sentNothing")];

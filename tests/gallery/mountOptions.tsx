@@ -1,0 +1,73 @@
+import { render } from "preact";
+import { prepareDocument } from "../../src/browser/i18n.ts";
+import { App } from "../../src/options/App.tsx";
+import { createOptions, type Options } from "../../src/options/store.ts";
+import { fakeBackground } from "../options/fakeBackground.ts";
+import { cnnic, full, KEY } from "../options/samples.ts";
+import type { OptionsState } from "./optionsStates.ts";
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 60));
+
+async function file(name: string): Promise<Uint8Array> {
+	return new Uint8Array(await (await fetch(`/tests/certificate/fixtures/${name}`)).arrayBuffer());
+}
+
+const policy = JSON.stringify({
+	version: 1,
+	rules: [
+		cnnic,
+		{ ...full, action: "block", enabled: true, title: "DigiNotar and its copies" },
+		{ id: "new", title: "A stolen key", match: [{ spki: KEY }], action: "warn" },
+	],
+	settings: { unverifiable: "allow" },
+});
+
+async function act(store: Options, what: NonNullable<OptionsState["act"]>): Promise<void> {
+	const { add, transfer } = store;
+	if (what === "delete") await store.remove(full);
+	if (what === "edit" || what === "edit-bad") store.edit(full);
+	if (what === "edit-bad") {
+		const editor = store.editor.value;
+		const [, second] = editor?.draft.value.match ?? [];
+		editor?.set({ title: "", sites: "https://google.com/", issuedDay: "?" });
+		if (second) editor?.changeSelector("match", second.row, { kind: "spki", value: "not a hash" });
+		await editor?.save();
+	}
+	if (what === "files" || what === "file-bad") {
+		add.open();
+		if (what === "files") await add.read([{ name: "chain.p7b", content: () => file("chain.p7b") }]);
+		else {
+			const key = "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----";
+			await add.read([
+				{ name: "server.key", content: async () => key },
+				{ name: "chain.p7b", content: async () => (await file("chain.p7b")).subarray(0, 600) },
+			]);
+		}
+	}
+	if (what === "country") {
+		add.open();
+		add.choose("country");
+		add.setValue("Chnia");
+		await add.add();
+	}
+	if (what === "overridden") {
+		add.open();
+		add.choose("overridden");
+	}
+	if (what === "import") await transfer.choose({ name: "policy.json", text: async () => policy });
+	if (what === "import-bad") {
+		await transfer.choose({ name: "policy.json", text: async () => policy.replace(KEY, "H0IkzshPyZ==") });
+	}
+}
+
+/** Renders the options page in a state. */
+export async function mountOptions({ view, act: what }: OptionsState): Promise<void> {
+	prepareDocument(document);
+	const background = fakeBackground(view);
+	const store = createOptions({ background, onChanges: background.onChanges, saveFile: () => undefined });
+	store.start();
+	render(<App store={store} />, document.body);
+	await pause();
+	if (what) await act(store, what);
+	await pause();
+}

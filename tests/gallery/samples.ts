@@ -1,0 +1,429 @@
+/** Every state that a page can be in, as data from the background: for pictures and for tests of words. */
+import type {
+	CertificateView,
+	ExceptionView,
+	OptionsView,
+	Refusal,
+	RuleView,
+	StoppedParts,
+	TabReport,
+} from "../../src/protocol.ts";
+
+/** The time that samples are from: 22 November 2026, 14:05 UTC. */
+export const NOW = Date.UTC(2026, 10, 22, 14, 5);
+const DAY = 86_400_000;
+
+/** Stands for a SHA-256 in base64, told apart by its first letter. */
+const key = (letter: string): string => `${letter}${"b3Kq8".repeat(8)}A0=`.slice(0, 43).padEnd(43, "A").concat("=");
+
+function certificate(letter: string, own: Partial<CertificateView>): CertificateView {
+	const name = [
+		own.commonName ? `CN=${own.commonName}` : "",
+		own.organization ? `O=${own.organization}` : "",
+		own.country ? `C=${own.country}` : "",
+	];
+	return {
+		subject: name.filter(Boolean).join(","),
+		issuer: "CN=Unknown",
+		notBefore: NOW - 40 * DAY,
+		notAfter: NOW + 50 * DAY,
+		sha256: Array.from({ length: 32 }, (_, index) => ((letter.charCodeAt(0) * 7 + index * 29) % 256).toString(16))
+			.map((byte) => byte.padStart(2, "0").toUpperCase())
+			.join(":"),
+		spki: key(letter),
+		builtInRoot: false,
+		commonName: null,
+		organization: null,
+		country: null,
+		authority: null,
+		...own,
+	};
+}
+
+/** Fills in each one's issuer from the next one up. */
+function chain(...certificates: CertificateView[]): CertificateView[] {
+	return certificates.map((one, index) => ({ ...one, issuer: (certificates[index + 1] ?? one).subject }));
+}
+
+const leaf = certificate("L", { commonName: "outlook.example" });
+const cnnicName = { id: "cnnic", name: "CNNIC", country: "CN" };
+const cnnicSsl = certificate("S", {
+	commonName: "CNNIC SHA256 SSL",
+	organization: "CNNIC SHA256 SSL",
+	country: "CN",
+	authority: cnnicName,
+});
+const cnnicRoot = certificate("R", {
+	commonName: "CNNIC ROOT",
+	organization: "CNNIC",
+	country: "CN",
+	authority: cnnicName,
+	builtInRoot: true,
+});
+const entrust = certificate("E", {
+	commonName: "Entrust.net Secure Server Certification Authority",
+	organization: "Entrust.net",
+	country: "US",
+	authority: { id: "entrust", name: "Entrust", country: "US" },
+	builtInRoot: true,
+});
+const mcs = certificate("M", { commonName: "MCSHOLDING TEST", organization: "MCSHOLDING", country: "EG" });
+const digicert = { id: "digicert", name: "DigiCert", country: "US" };
+const digicertCa = certificate("D", {
+	commonName: "DigiCert TLS RSA SHA256 2020 CA1",
+	organization: "DigiCert Inc",
+	country: "US",
+	authority: digicert,
+});
+const digicertRoot = certificate("G", {
+	commonName: "DigiCert Global Root G2",
+	organization: "DigiCert Inc",
+	country: "US",
+	authority: digicert,
+	builtInRoot: true,
+});
+const proxy = certificate("P", { commonName: "Fortress Web Shield Root", organization: "Fortress Antivirus" });
+const selfSigned = certificate("Z", { commonName: "outlook.example", issuer: "CN=outlook.example" });
+const namesCnnic = {
+	...certificate("N", { commonName: "outlook.example" }),
+	issuer: "CN=CNNIC ROOT,O=CNNIC,C=CN",
+};
+
+const cnnicRule: RuleView = {
+	ref: "cnnic",
+	source: "person",
+	title: "CNNIC",
+	reason:
+		"In 2015, a firm that CNNIC had given its powers to made identity documents for Google's sites that Google never asked for. Firefox dropped CNNIC in 2017.",
+	action: "block",
+	exceptable: true,
+};
+const adminRule: RuleView = {
+	...cnnicRule,
+	ref: "admin/cnnic",
+	source: "admin",
+	reason: "Example News Foundation, digital safety desk: ask us before you travel.",
+	exceptable: false,
+};
+const clickedRule: RuleView = {
+	...cnnicRule,
+	ref: "clicked-through",
+	title: "Warnings that were clicked through",
+	reason: "Firefox warned that it could not make sure who this site is, and the warning was clicked through.",
+};
+
+const GET: Refusal["sent"] = { method: "GET", cookies: false, body: false, authorization: false };
+
+/** CNNIC refused by the person; nothing but the address was sent. */
+export const cnnic: Refusal = {
+	id: "r1",
+	time: NOW,
+	url: "https://outlook.example/mail",
+	host: "outlook.example",
+	port: 443,
+	page: true,
+	private: false,
+	outcome: "refuse",
+	rule: cnnicRule,
+	selector: { authority: "cnnic" },
+	position: 2,
+	chain: chain(leaf, cnnicSsl, cnnicRoot),
+	overridden: [],
+	unreadable: null,
+	sent: GET,
+	wayThrough: "type-name",
+};
+
+const clicked: Refusal = {
+	...cnnic,
+	rule: clickedRule,
+	selector: { overridden: "any" },
+	position: 0,
+	chain: [selfSigned],
+	overridden: ["trust"],
+};
+
+const LONG = "login.very-long-name-of-a-ministry-of-communications.secure.outlook.example";
+
+/** Every kind of refusal, by name. */
+export const refusals: Readonly<Record<string, Refusal>> = {
+	cnnic,
+	cookies: { ...cnnic, sent: { method: "GET", cookies: true, body: false, authorization: false } },
+	form: { ...cnnic, sent: { method: "POST", cookies: true, body: true, authorization: false } },
+	"sign-in": { ...cnnic, sent: { method: "GET", cookies: null, body: false, authorization: true } },
+	"sent-unknown": { ...cnnic, sent: null },
+	warn: { ...cnnic, outcome: "warn", rule: { ...cnnicRule, action: "warn" }, wayThrough: "click" },
+	strict: {
+		...cnnic,
+		rule: { ...cnnicRule, action: "strict", exceptable: false },
+		wayThrough: "none-strict",
+	},
+	admin: { ...cnnic, rule: adminRule, wayThrough: "none-admin" },
+	"admin-warn": {
+		...cnnic,
+		outcome: "warn",
+		rule: { ...adminRule, action: "warn", exceptable: true },
+		wayThrough: "click",
+	},
+	locked: { ...cnnic, wayThrough: "none-locked" },
+	private: { ...cnnic, private: true },
+	organization: { ...cnnic, selector: { organization: "cnnic" } },
+	country: { ...cnnic, selector: { country: "CN" }, rule: { ...cnnicRule, ref: "china", title: "China" } },
+	"country-warn": {
+		...cnnic,
+		outcome: "warn",
+		selector: { country: "CN" },
+		rule: { ...cnnicRule, ref: "china", title: "China", action: "warn" },
+		wayThrough: "click",
+	},
+	"country-strict": {
+		...cnnic,
+		selector: { country: "CN" },
+		rule: { ...cnnicRule, ref: "china", title: "China", action: "strict", exceptable: false },
+		wayThrough: "none-strict",
+	},
+	"country-admin": { ...cnnic, selector: { country: "CN" }, rule: adminRule, wayThrough: "none-admin" },
+	"cross-signed": {
+		...cnnic,
+		position: 1,
+		chain: chain(leaf, { ...cnnicRoot, builtInRoot: false }, entrust),
+	},
+	"through-other": { ...cnnic, chain: chain(leaf, mcs, cnnicRoot) },
+	added: {
+		...cnnic,
+		selector: { root: "not-built-in" },
+		position: 1,
+		chain: chain(leaf, proxy),
+		rule: { ...cnnicRule, ref: "added", title: "Only authorities that come with Firefox", reason: null },
+	},
+	"added-admin": {
+		...cnnic,
+		selector: { root: "not-built-in" },
+		position: 1,
+		chain: chain(leaf, proxy),
+		rule: { ...adminRule, title: "Only authorities that come with Firefox" },
+		wayThrough: "none-admin",
+	},
+	document: {
+		...cnnic,
+		selector: { spki: leaf.spki },
+		position: 0,
+		chain: chain(leaf, digicertCa, digicertRoot),
+		rule: { ...cnnicRule, ref: "one-key", title: "A stolen key", reason: null },
+	},
+	"overridden-trust": clicked,
+	"overridden-domain": { ...clicked, overridden: ["domain"] },
+	"overridden-time": { ...clicked, overridden: ["time"] },
+	"overridden-all": { ...clicked, overridden: ["time", "domain", "trust"] },
+	"overridden-form": { ...clicked, sent: { method: "POST", cookies: true, body: true, authorization: true } },
+	"overridden-warn": {
+		...clicked,
+		outcome: "warn",
+		rule: { ...clickedRule, action: "warn" },
+		wayThrough: "click",
+	},
+	"overridden-strict": {
+		...clicked,
+		rule: { ...clickedRule, action: "strict", exceptable: false },
+		wayThrough: "none-strict",
+	},
+	"overridden-admin": {
+		...clicked,
+		rule: { ...clickedRule, ref: "admin/clicked", source: "admin", exceptable: false },
+		wayThrough: "none-admin",
+	},
+	"overridden-named": { ...clicked, rule: cnnicRule, selector: { authority: "cnnic" }, chain: [namesCnnic] },
+	unverifiable: {
+		...cnnic,
+		outcome: "unverifiable",
+		rule: null,
+		selector: null,
+		position: 0,
+		chain: [],
+		unreadable: "no-chain",
+		sent: { method: "GET", cookies: true, body: false, authorization: false },
+	},
+	"unverifiable-time": {
+		...cnnic,
+		outcome: "unverifiable",
+		rule: null,
+		selector: null,
+		position: 0,
+		chain: [],
+		unreadable: "timeout",
+	},
+	"unverifiable-odd": {
+		...cnnic,
+		outcome: "unverifiable",
+		rule: null,
+		selector: null,
+		position: 0,
+		chain: [],
+		unreadable: "missing-field",
+	},
+	"long-host": {
+		...cnnic,
+		host: LONG,
+		port: 8443,
+		url: `https://${LONG}:8443/`,
+		sent: { method: "POST", cookies: true, body: true, authorization: false },
+	},
+};
+
+const parts: StoppedParts[] = [
+	{
+		authority: "CNNIC",
+		rule: cnnicRule,
+		hosts: [
+			{ host: "cdn.example", port: 443, count: 3, types: ["script", "image"], refusal: "cnnic" },
+			{ host: "fonts.example", port: 8443, count: 1, types: ["font"], refusal: "warn" },
+		],
+	},
+	{
+		authority: "Fortress Antivirus",
+		rule: adminRule,
+		hosts: [{ host: "frame.example", port: 443, count: 1, types: ["sub_frame"], refusal: "added-admin" }],
+	},
+];
+
+const exception: ExceptionView = {
+	id: "e1",
+	host: "outlook.example",
+	port: 443,
+	rule: "cnnic",
+	ruleTitle: "CNNIC",
+	key: cnnicRoot.spki,
+	leaf: null,
+	found: "CNNIC",
+	lasts: "day",
+	until: NOW + DAY,
+	created: NOW,
+	private: false,
+	suspended: false,
+};
+
+const good: TabReport = {
+	tabId: 1,
+	url: "https://example.com/",
+	host: "example.com",
+	port: 443,
+	private: false,
+	state: "protected",
+	why: null,
+	chain: chain({ ...leaf, commonName: "example.com" }, digicertCa, digicertRoot),
+	overridden: [],
+	refusal: null,
+	refused: [null, null, null],
+	parts: [],
+	partsCount: 0,
+	exceptions: [],
+	locked: false,
+};
+
+const notChecked = (why: NonNullable<TabReport["why"]>, url: string | null, host: string | null): TabReport => ({
+	...good,
+	state: "not-checked",
+	why,
+	url,
+	host,
+	port: host === null ? null : 443,
+	chain: [],
+	refused: [],
+});
+
+/** Every kind of report, by name. */
+export const reports: Readonly<Record<string, TabReport>> = {
+	protected: good,
+	"protected-two": {
+		...good,
+		chain: chain({ ...leaf, commonName: "example.com" }, mcs, digicertRoot),
+	},
+	parts: { ...good, parts, partsCount: 5 },
+	stopped: {
+		...good,
+		state: "stopped",
+		url: cnnic.url,
+		host: cnnic.host,
+		chain: cnnic.chain,
+		refusal: "cnnic",
+		refused: [null, null, "cnnic"],
+	},
+	warned: {
+		...good,
+		state: "warned",
+		url: cnnic.url,
+		host: cnnic.host,
+		chain: cnnic.chain,
+		refused: [null, null, "cnnic"],
+		exceptions: [exception, { ...exception, id: "e2", host: "cdn.example", lasts: "session", until: null }],
+	},
+	"local-root": {
+		...good,
+		state: "local-root",
+		chain: chain({ ...leaf, commonName: "example.com" }, proxy),
+		refused: [null, null],
+	},
+	unvouched: {
+		...good,
+		url: "https://192.168.1.1/",
+		host: "192.168.1.1",
+		chain: [{ ...selfSigned, commonName: "router" }],
+		overridden: ["trust"],
+		refused: [null],
+	},
+	locked: { ...good, locked: true },
+	"before-start": notChecked("before-start", "https://example.com/", "example.com"),
+	restricted: notChecked("restricted", "https://addons.mozilla.org/", "addons.mozilla.org"),
+	http: { ...notChecked("http", "http://example.com/", "example.com"), port: 80 },
+	"not-web": notChecked("not-web", "about:config", null),
+	private: { ...notChecked("private", null, null), private: true },
+	"no-connection": notChecked("no-connection", "https://example.com/", "example.com"),
+	unreadable: notChecked("unreadable", "https://example.com/", "example.com"),
+	empty: notChecked("empty", null, null),
+};
+
+const options: OptionsView = {
+	rules: [
+		{
+			id: "cnnic",
+			title: "CNNIC",
+			reason: cnnicRule.reason ?? "",
+			match: [{ authority: "cnnic" }],
+			action: "block",
+			enabled: true,
+		},
+		{
+			id: "kazakhstan",
+			title: "Kazakhstan's state interception",
+			reason:
+				"In 2019, providers in Kazakhstan told people to install this authority. It was used to read traffic to sites such as Google and Facebook; officials called it a test.",
+			match: [{ authority: "kazakhstan" }],
+			action: "block",
+			enabled: true,
+		},
+		{
+			id: "clicked-through",
+			title: "Warnings that were clicked through",
+			reason: clickedRule.reason ?? "",
+			match: [{ overridden: "any" }],
+			action: "block",
+			enabled: false,
+		},
+	],
+	settings: { preflight: "credentials", unverifiable: "block" },
+	settingsInForce: { preflight: "credentials", unverifiable: "block" },
+	settingsLocked: [],
+	exceptions: [],
+	admin: null,
+	trouble: null,
+	undo: null,
+	authorities: [],
+	privateAllowed: false,
+	welcomed: false,
+};
+
+/** What the first-run page can look like. */
+export const welcomes: Readonly<Record<string, OptionsView>> = {
+	"private-no": options,
+	"private-yes": { ...options, privateAllowed: true },
+};

@@ -1,0 +1,46 @@
+/**
+ * What of the browser the pages' words need, outside of one: `i18n` over a messages.json. It has to be
+ * in place before anything imports webextension-polyfill, which refuses to load outside an extension.
+ */
+
+interface Message {
+	readonly message: string;
+	readonly description?: string;
+	readonly placeholders?: Readonly<Record<string, { readonly content: string; readonly example?: string }>>;
+}
+
+export type Messages = Readonly<Record<string, Message>>;
+
+/** Puts the arguments into a message as Firefox does (toolkit/components/extensions/ExtensionCommon). */
+export function localize({ message, placeholders = {} }: Message, args: readonly string[]): string {
+	const substitute = (text: string): string =>
+		text.replace(/\$(?:([A-Za-z0-9@_]+)\$|([1-9]\d*)|(\$+))/g, (_, name?: string, index?: string, dollars?: string) => {
+			if (name !== undefined) return substitute(placeholders[name.toLowerCase()]?.content ?? "");
+			if (index !== undefined) return args[Number(index) - 1] ?? "";
+			return dollars ?? "";
+		});
+	return substitute(message);
+}
+
+/** Installs it. Returns the keys that were asked for and are not there. */
+export function installFakeBrowser(messages: Messages): Set<string> {
+	const unknown = new Set<string>();
+	Object.assign(globalThis, {
+		chrome: { runtime: { id: "countersign@test" } },
+		browser: {
+			runtime: { id: "countersign@test" },
+			i18n: {
+				getUILanguage: () => messages.language?.message ?? "en",
+				getMessage(key: string, args: string | readonly string[] = []) {
+					const message = messages[key];
+					if (message === undefined) {
+						unknown.add(key);
+						return "";
+					}
+					return localize(message, typeof args === "string" ? [args] : args);
+				},
+			},
+		},
+	});
+	return unknown;
+}

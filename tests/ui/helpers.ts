@@ -1,0 +1,40 @@
+import type { Clock } from "../../src/ui/clock.ts";
+
+/** A clock that moves only when told to. */
+export interface FakeClock extends Clock {
+	/** Moves on by `ms`, and calls back whatever is due. */
+	pass(ms: number): void;
+}
+
+/** Makes one that stands at 22 November 2026, 14:05 UTC. */
+export function fakeClock(): FakeClock {
+	let now = Date.UTC(2026, 10, 22, 14, 5);
+	const waiting = new Set<{ readonly at: number; readonly callback: () => void }>();
+	return {
+		now: () => now,
+		after(ms, callback) {
+			const entry = { at: now + ms, callback };
+			waiting.add(entry);
+			return () => waiting.delete(entry);
+		},
+		pass(ms) {
+			now += ms;
+			for (const entry of waiting) {
+				if (entry.at > now) continue;
+				waiting.delete(entry);
+				entry.callback();
+			}
+		},
+	};
+}
+
+/** Lets effects run and renderings finish. */
+export async function settle(): Promise<void> {
+	for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** An event as a person causes it: scripts cannot make these, so a test has to pretend. */
+export function byPerson<E extends Event>(event: E): E {
+	Object.defineProperty(event, "isTrusted", { value: true });
+	return event;
+}

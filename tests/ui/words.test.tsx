@@ -1,0 +1,152 @@
+/** Rules 2–4 of warnings.md, measured on every kind of refusal. */
+
+import { fleschKincaid } from "flesch-kincaid";
+import { render } from "preact";
+import { syllable } from "syllable";
+import { describe, expect, test } from "vitest";
+import { App } from "../../src/blocked/App.tsx";
+import { createBlocked } from "../../src/blocked/store.ts";
+import { t } from "../../src/browser/i18n.ts";
+import type { Refusal } from "../../src/protocol.ts";
+import type { Sentence } from "../../src/ui/Text.tsx";
+import { whatCouldHappen, whatWasFound, whatWasSent, whoDecided } from "../../src/ui/why.ts";
+import { refusals } from "../gallery/samples.ts";
+import { fakeClock, settle } from "./helpers.ts";
+import { unknownKeys } from "./setup.ts";
+
+const MOST_WORDS = 60;
+const HIGHEST_GRADE = 7;
+const BANNED = /\b(certificates?|TLS|SSL|roots?|chains?|CAs?|issuers?)\b/i;
+
+/** The blocks of text above Advanced, as they are read. */
+async function aboveAdvanced(id: string): Promise<string[]> {
+	render(null, document.body);
+	const store = createBlocked({
+		background: {
+			refusal: async () => refusals[id] ?? null,
+			letThrough: async () => ({ ok: false, error: "no" }),
+			goBack: async () => undefined,
+		},
+		clock: fakeClock(),
+		navigate: () => undefined,
+		id,
+	});
+	await store.load();
+	render(<App store={store} />, document.body);
+	await settle();
+	return [...document.querySelectorAll("#message > *, .blocked-actions")].map((block) =>
+		(block.textContent ?? "").trim(),
+	);
+}
+
+const words = (text: string): string[] => text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+
+function sentences(blocks: readonly string[]): string[] {
+	const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
+	return blocks.flatMap((block) => [...segmenter.segment(block)].map(({ segment }) => segment));
+}
+
+/**
+ * US school grade (Flesch–Kincaid) of what is read as text: the sentences, without the labels at the
+ * top and on the button, which would make it look easier.
+ */
+function grade(blocks: readonly string[]): number {
+	const text = sentences(blocks).filter((sentence) => /\.\s*$/.test(sentence));
+	const all = text.flatMap(words);
+	return fleschKincaid({
+		sentence: text.length,
+		word: all.length,
+		syllable: all.reduce((sum, word) => sum + syllable(word), 0),
+	});
+}
+
+const plain = ({ key, args }: Sentence): string => t(key, ...args);
+
+describe("above Advanced", () => {
+	for (const id of [...Object.keys(refusals), "gone"]) {
+		test(id, async () => {
+			const blocks = await aboveAdvanced(id);
+			const text = blocks.join(" ");
+			expect(words(text).length, text).toBeLessThanOrEqual(MOST_WORDS);
+			// A host of 75 letters counts as one word of twenty syllables: that is the site's doing.
+			if (id !== "long-host") expect(grade(blocks), text).toBeLessThanOrEqual(HIGHEST_GRADE);
+			expect(text).not.toMatch(BANNED);
+			expect(text).toContain("Go back (recommended)");
+			expect([...unknownKeys]).toEqual([]);
+		});
+	}
+
+	test("every mixture of rule, severity, what was found and what was sent, also with long names", () => {
+		const kinds = ["cnnic", "country", "cross-signed", "through-other", "added", "document", "unverifiable"];
+		const clicked = ["overridden-trust", "overridden-domain", "overridden-time", "overridden-named"];
+		const sents: Refusal["sent"][] = [null];
+		for (const cookies of [true, false, null]) {
+			for (const body of [true, false]) {
+				for (const authorization of [true, false, null]) sents.push({ method: "GET", cookies, body, authorization });
+			}
+		}
+		const bad: string[] = [];
+		let cases = 0;
+		for (const kind of [...kinds, ...clicked]) {
+			const sample = refusals[kind];
+			if (sample === undefined) throw new Error(kind);
+			for (const source of ["person", "admin"] as const) {
+				for (const action of ["warn", "block", "strict"] as const) {
+					for (const sent of sents) {
+						const rule = sample.rule && { ...sample.rule, source, action };
+						const refusal: Refusal = { ...sample, rule, sent };
+						const blocks = [
+							t("blockedStopped"),
+							...[whoDecided(refusal), whatWasFound(refusal), whatCouldHappen(refusal)].map(plain),
+							whatWasSent(sent).map(plain).join(" "),
+							t("blockedGoBack"),
+						];
+						const text = blocks.join(" ");
+						const count = words(text).length;
+						const level = grade(blocks);
+						if (count > MOST_WORDS || level > HIGHEST_GRADE || BANNED.test(text)) {
+							bad.push(`${count} words, grade ${level.toFixed(2)}: ${text}`);
+						}
+						cases += 1;
+					}
+				}
+			}
+		}
+		expect(bad).toEqual([]);
+		expect(cases).toBe(11 * 2 * 3 * 19);
+	});
+
+	test("the first sentence says who decided and why, the second what was found", async () => {
+		const first = async (id: string) => sentences((await aboveAdvanced(id)).slice(1, 3)).map((text) => text.trim());
+		expect(await first("cnnic")).toEqual([
+			"You told Countersign not to accept CNNIC.",
+			"outlook.example proves who it is only through CNNIC.",
+		]);
+		expect(await first("admin")).toEqual([
+			"Whoever set up this Firefox does not accept CNNIC.",
+			"outlook.example proves who it is only through CNNIC.",
+		]);
+		expect(await first("country")).toEqual([
+			"You told Countersign not to accept authorities from China.",
+			"outlook.example proves who it is only through CNNIC.",
+		]);
+		expect(await first("cross-signed")).toEqual([
+			"You told Countersign not to accept CNNIC.",
+			"outlook.example proves who it is only through CNNIC, backed by Entrust.",
+		]);
+		expect(await first("overridden-trust")).toEqual([
+			"You told Countersign to stop pages whose warning was clicked away.",
+			"Nobody that Firefox trusts vouches for outlook.example.",
+		]);
+	});
+
+	test("it says honestly what was sent", async () => {
+		const sent = async (id: string) => (await aboveAdvanced(id))[4];
+		expect(await sent("cnnic")).toBe("Nothing was sent but the address of the page.");
+		expect(await sent("cookies")).toBe("Already sent: the address and cookies that keep you signed in.");
+		expect(await sent("form")).toBe(
+			"Already sent: the address, cookies that keep you signed in, and what you typed. Change any password in it.",
+		);
+		expect(await sent("sent-unknown")).toBe("What was sent before is not known.");
+	});
+});
