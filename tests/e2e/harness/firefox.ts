@@ -153,6 +153,11 @@ export class Firefox {
 		clearTimeout(timer);
 	}
 
+	/** Settles when Firefox has ended, as when its last window was closed by hand. */
+	ended(): Promise<void> {
+		return hasEnded(this.#process);
+	}
+
 	/** Kills Firefox as a crash or a power cut would, and keeps the profile. */
 	async kill(): Promise<void> {
 		const ended = hasEnded(this.#process);
