@@ -1,5 +1,6 @@
 /** Reading JSON text more strictly than `JSON.parse`, which takes the last of two equal names. */
 import { MAX_DOCUMENT } from "../core/policy.ts";
+import { pathOf } from "./say.ts";
 
 export type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: string };
 
@@ -14,13 +15,6 @@ function sizeError(text: string): string | null {
 }
 
 type Frame = { names: Set<string> | null; awaitsName: boolean; name: string } | { index: number };
-
-function pathOf(frames: readonly Frame[]): string {
-	return frames
-		.map((frame) => ("index" in frame ? `[${frame.index}]` : `.${frame.name}`))
-		.join("")
-		.replace(/^\./, "");
-}
 
 /** End of the JSON string that starts at `from`: the index of its closing quote. */
 function stringEnd(text: string, from: number): number {
@@ -54,7 +48,8 @@ function repeatedName(text: string): string | null {
 				if (top && !("index" in top) && top.awaitsName) {
 					top.name = JSON.parse(text.slice(at, end + 1)) as string;
 					top.names ??= new Set();
-					if (top.names.has(top.name)) return pathOf(frames);
+					if (top.names.has(top.name))
+						return pathOf(frames.map((frame) => ("index" in frame ? frame.index : frame.name)));
 					top.names.add(top.name);
 					top.awaitsName = false;
 				}
@@ -79,7 +74,8 @@ export function readJson(text: string): Json {
 	try {
 		value = JSON.parse(bare);
 	} catch (error) {
-		const detail = error instanceof Error ? error.message : String(error);
+		// The engine quotes the text around the error, line breaks and all.
+		const detail = error instanceof Error ? error.message.replace(/\s+/g, " ") : String(error);
 		return { ok: false, error: `document: expected JSON, got an error: ${detail}` };
 	}
 	const repeated = repeatedName(bare);

@@ -3,7 +3,10 @@ import { LOCAL_NAMES, readBlock, readHost } from "../core/host.ts";
 /** A canonical spelling, or what was expected instead (fits "expected …, got …"). */
 export type Named = { readonly name: string } | { readonly expected: string };
 
-const ANY = "a domain name, an IP address or a CIDR block";
+const HOST = "a domain name or an IP address";
+const ENTRY = "a domain name, an IP address or a CIDR block";
+const LENGTH = "a name of at most 253 characters, each label at most 63";
+const MAX_NAME = 253;
 
 /** What never stands in a plain host. The URL parser would read a meaning into most of them. */
 const NOT_A_HOST = /[\s\p{Cc}/\\?#@%<>^|[\]*:]/u;
@@ -53,25 +56,28 @@ function canonicalBlock(text: string): Named {
 	return readBlock(name) ? { name } : { expected: "a CIDR block with no bits set after its prefix" };
 }
 
-function canonicalDomain(text: string): Named {
+function canonicalDomain(text: string, any: string): Named {
+	// Before the URL parser sees it: Punycode takes time by the square of the length. No name needs
+	// more characters than its A-labels have, and a trailing dot.
+	if (text.length > MAX_NAME + 1) return { expected: LENGTH };
 	if (text.startsWith("*.")) {
 		return { expected: "a name without the star, which covers everything below it" };
 	}
 	if (text.startsWith(".")) {
 		return { expected: "a name without the leading dot, which covers everything below it" };
 	}
-	if (text.includes("://") || /[/?#@]/.test(text)) return { expected: `${ANY}, not a web address` };
+	if (text.includes("://") || /[/?#@]/.test(text)) return { expected: `${any}, not a web address` };
 	if (/^[^:]+:\d*$/.test(text)) return { expected: "a name without a port" };
 	const hostname = NOT_A_HOST.test(text) ? null : hostnameOf(text);
-	if (!hostname) return { expected: ANY };
+	if (!hostname) return { expected: any };
 	const name = hostname.endsWith(".") ? hostname.slice(0, -1) : hostname;
 	if (readHost(name).kind === "address") {
 		return { expected: "an IPv4 address as four numbers without leading zeros" };
 	}
 	const labels = name.split(".");
 	if (labels.includes("")) return { expected: "a name without empty labels" };
-	if (name.length > 253 || labels.some((label) => label.length > 63)) {
-		return { expected: "a name of at most 253 characters, each label at most 63" };
+	if (name.length > MAX_NAME || labels.some((label) => label.length > 63)) {
+		return { expected: LENGTH };
 	}
 	return { name };
 }
@@ -83,8 +89,12 @@ function canonicalDomain(text: string): Named {
  * a port, a path, a wildcard or an empty label, is answered with what was expected. Never throws.
  */
 export function canonicalHost(text: string): Named {
+	return hostOr(text, HOST);
+}
+
+function hostOr(text: string, any: string): Named {
 	const address = canonicalAddress(text.endsWith(".") ? text.slice(0, -1) : text);
-	return address === null ? canonicalDomain(text) : { name: address };
+	return address === null ? canonicalDomain(text, any) : { name: address };
 }
 
 /**
@@ -95,5 +105,5 @@ export function canonicalEntry(text: string): Named {
 	if (text === LOCAL_NAMES) return { name: text };
 	return /^[^/]*\/\d+$/.test(text) && canonicalAddress(text.slice(0, text.indexOf("/"))) !== null
 		? canonicalBlock(text)
-		: canonicalHost(text);
+		: hostOr(text, ENTRY);
 }

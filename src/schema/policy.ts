@@ -310,7 +310,7 @@ function reports(rules: readonly Rule[], { reported }: Context, prefix: (index: 
 		(["match", "except"] as const).flatMap((field) =>
 			(rule[field] ?? []).flatMap((selector, at) =>
 				reported.has(selector) && "unknown" in selector
-					? [`${prefix(index)}${field}[${at}]: ${selector.unknown} is not known here and matches nothing`]
+					? [`${prefix(index)}${field}[${at}]: ${show(selector.unknown)} is not known here and matches nothing`]
 					: [],
 			),
 		),

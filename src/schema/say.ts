@@ -48,11 +48,15 @@ export function fields<const Entries extends v.ObjectEntries>(entries: Entries) 
 	);
 }
 
-function pathOf(path: readonly { readonly key?: unknown }[] | undefined): string {
+/** A name that can stand in a path as it is. Others are quoted, so that an error stays one short line. */
+const PLAIN_NAME = /^[\w$-]{1,64}$/;
+
+/** Writes where a value stands: `rules[3].match[0].spki`, with odd names quoted. */
+export function pathOf(keys: readonly unknown[]): string {
 	let text = "";
-	for (const { key } of path ?? []) {
-		if (typeof key === "number") text += `[${key}]`;
-		else text += text === "" ? String(key) : `.${String(key)}`;
+	for (const key of keys) {
+		if (typeof key === "string" && PLAIN_NAME.test(key)) text += text === "" ? key : `.${key}`;
+		else text += `[${show(key)}]`;
 	}
 	return text;
 }
@@ -71,5 +75,5 @@ export function read<Output>(
 	const result = v.safeParse(schema, value, FIRST_ONLY);
 	if (result.success) return { ok: true, value: result.output };
 	const [issue] = result.issues;
-	return { ok: false, error: `${pathOf(issue.path) || whole}: ${issue.message}` };
+	return { ok: false, error: `${pathOf(issue.path?.map(({ key }) => key) ?? []) || whole}: ${issue.message}` };
 }

@@ -136,6 +136,7 @@ describe("a bad document is refused with the field, the value and what was expec
 		['{"version":1,"rules":[[]]}', "rules[0]: expected an object, got an array"],
 		['{"version":1,"rules":[],"colour":1}', "colour: unknown field"],
 		['{"version":1,"rules":[],"__proto__":{}}', "__proto__: unknown field"],
+		['{"version":1,"rules":[],"a\\nb":1}', '["a\\nb"]: unknown field'],
 		['{"version":1,"rules":[],"constructor":1}', "constructor: unknown field"],
 		['{"version":1,"rules":[],"settings":[]}', "settings: expected an object, got an array"],
 		[
@@ -161,6 +162,7 @@ describe("a bad document is refused with the field, the value and what was expec
 	it("that is no JSON", () => {
 		expect(errorOf("{")).toMatch(/^document: expected JSON, got an error: /);
 		expect(errorOf("")).toMatch(/^document: expected JSON, got an error: /);
+		expect(errorOf('{\n\n"version": x\n\n}')).toMatch(/^document: expected JSON, got an error: [^\n]+$/);
 	});
 
 	it("above 1 MiB of UTF-8", () => {
@@ -475,10 +477,19 @@ describe("names", () => {
 		["10.0.0.0/8/8", "a domain name, an IP address or a CIDR block, not a web address"],
 		["example.com/8", "a domain name, an IP address or a CIDR block, not a web address"],
 		[`${"a".repeat(64)}.com`, "a name of at most 253 characters, each label at most 63"],
+		["ü".repeat(256), "a name of at most 253 characters, each label at most 63"],
 		[`${"a.".repeat(126)}aa`, "a name of at most 253 characters, each label at most 63"],
 	])("%j is refused", (name, what) => {
 		const shown = [...name].length > 60 ? `${[...name].slice(0, 60).join("")}…` : name;
 		expect(nameOf(name)).toBe(`acceptFor[0]: expected ${what}, got ${JSON.stringify(shown)}`);
+	});
+
+	it("cost little, however long they are", () => {
+		// Punycode takes time by the square of the length: this would take minutes.
+		const distinct = Array.from({ length: 20_000 }, (_, index) => String.fromCodePoint(0x4e00 + index)).join("");
+		const start = performance.now();
+		expect(nameOf(distinct)).toMatch(/expected a name of at most 253 characters/);
+		expect(performance.now() - start).toBeLessThan(1000);
 	});
 
 	it("stay the same when read again (random names)", () => {
@@ -512,9 +523,9 @@ describe("an administrator's document and a list", () => {
 				],
 			},
 			reported: [
-				"rules[0].match[1]: colour is not known here and matches nothing",
-				"rules[0].match[2]: authority nobody is not known here and matches nothing",
-				"rules[0].except[0]: shape is not known here and matches nothing",
+				'rules[0].match[1]: "colour" is not known here and matches nothing',
+				'rules[0].match[2]: "authority nobody" is not known here and matches nothing',
+				'rules[0].except[0]: "shape" is not known here and matches nothing',
 			],
 		});
 	});
@@ -551,9 +562,9 @@ describe("an administrator's document and a list", () => {
 		expect(managed({ policy: unknowns, locked: true })).toMatchObject({
 			managed: { locked: true, policy: { version: 1 } },
 			reported: [
-				"policy.rules[0].match[1]: colour is not known here and matches nothing",
-				"policy.rules[0].match[2]: authority nobody is not known here and matches nothing",
-				"policy.rules[0].except[0]: shape is not known here and matches nothing",
+				'policy.rules[0].match[1]: "colour" is not known here and matches nothing',
+				'policy.rules[0].match[2]: "authority nobody" is not known here and matches nothing',
+				'policy.rules[0].except[0]: "shape" is not known here and matches nothing',
 			],
 		});
 		expect(managed({ policy: document(RULE), locked: "yes" })).toBe('locked: expected true or false, got "yes"');

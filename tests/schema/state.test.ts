@@ -200,7 +200,7 @@ describe("the choice at start-up", () => {
 		);
 	});
 
-	it("costs little: 1,000 rules with 10,000 selectors in under half a second", () => {
+	it("costs little: 1,000 rules with 10,000 selectors in under two seconds, even on a busy machine", () => {
 		const rules = Array.from({ length: 1000 }, (_, index) => ({
 			id: `r${index}`,
 			title: "A rule",
@@ -210,6 +210,6 @@ describe("the choice at start-up", () => {
 		const large = stored(firstState(policy({ rules })));
 		const start = performance.now();
 		expect(chooseState(large, undefined, FIRST).trouble).toBeNull();
-		expect(performance.now() - start).toBeLessThan(500);
+		expect(performance.now() - start).toBeLessThan(2000);
 	});
 });

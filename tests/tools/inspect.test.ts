@@ -330,7 +330,7 @@ describe("bad input gives exit code 2 and one clear line", () => {
 	it("an option without its value", async () => expect(await bad(...COMODO, "--policy")).toMatch(/--policy/));
 	it("a host that is none", async () => {
 		expect(await bad("--host", "https://x.example/", ...COMODO)).toBe(
-			'--host: expected a domain name, an IP address or a CIDR block, not a web address, got "https://x.example/"',
+			'--host: expected a domain name or an IP address, not a web address, got "https://x.example/"',
 		);
 		expect(await bad("--host", "", ...COMODO)).toMatch(/^--host: expected /);
 	});

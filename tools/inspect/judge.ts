@@ -11,6 +11,7 @@ import type { Verdict } from "../../src/core/judge.ts";
 import { plainFingerprint } from "../../src/core/key.ts";
 import { nameKey } from "../../src/core/name.ts";
 import type { Authority, Catalogue, Policy, Rule } from "../../src/core/policy.ts";
+import { canonicalHost } from "../../src/schema/names.ts";
 import builtIn from "../data/built-in-roots.json" with { type: "json" };
 import { linkChain } from "./link.ts";
 
@@ -45,6 +46,12 @@ function whatIsKnown(certificate: ParsedCertificate): Certificate {
 	return { subject, issuer, notBefore, notAfter, sha256, spki, builtInRoot };
 }
 
+/** Whether it was made for sites. Many self-made ones are CAs too: openssl's default, and all old ones. */
+function isForSites({ dnsNames, commonName }: ParsedCertificate): boolean {
+	const name = canonicalHost(commonName?.replace(/^\*\./, "") ?? "");
+	return dnsNames.length > 0 || ("name" in name && name.name.includes("."));
+}
+
 /** The certificate that signed `top`, as far as `top` tells: a name, and no key of its own. */
 function missingSigner(top: Certificate): Certificate {
 	return { ...top, subject: top.issuer, issuer: "", sha256: "", spki: MISSING, builtInRoot: null };
@@ -68,7 +75,7 @@ function withMissing(catalogue: Catalogue, top: ParsedCertificate): Catalogue {
  * Judges the chain that the certificates form, whatever their order. Null for no certificates at all.
  * That every signature and date in it is good is for Firefox to verify, not for a policy.
  *
- * A single self-issued certificate that no authority made (no CA, or made for DNS names) makes Firefox
+ * A single self-issued certificate that no authority made (no CA, or made for sites) makes Firefox
  * show an error, so it is judged as a clicked-through one. A chain that does not end in a self-issued
  * certificate lacks its signer, which is judged by the name and key identifier that the last one gives.
  */
@@ -83,7 +90,7 @@ export function judgeFiles(
 	const top = chain.at(-1);
 	if (!leaf || !top) return null;
 	const judged = chain.map(whatIsKnown) as unknown as Chain;
-	const selfMade = chain.length === 1 && leaf.selfIssued && !isBuiltIn(leaf) && (!leaf.ca || leaf.dnsNames.length > 0);
+	const selfMade = chain.length === 1 && leaf.selfIssued && !isBuiltIn(leaf) && (!leaf.ca || isForSites(leaf));
 	const incomplete = !selfMade && !top.selfIssued && !isBuiltIn(top);
 	const evidence: Evidence = selfMade
 		? {
