@@ -4,11 +4,10 @@ import type { TabReport } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { Chain } from "../ui/Chain.tsx";
 import { Notice } from "../ui/Notice.tsx";
-import { hostAndPort } from "../ui/names.ts";
 import { StateIcon } from "../ui/StateIcon.tsx";
 import { Say } from "../ui/Text.tsx";
 import { Exceptions } from "./Exceptions.tsx";
-import { headlineFor } from "./headline.ts";
+import { headlineFor, whereOf } from "./headline.ts";
 import { Parts } from "./Parts.tsx";
 import { Refuse } from "./Refuse.tsx";
 import { type Popup, PopupContext, usePopup } from "./store.ts";
@@ -39,7 +38,7 @@ export function App({ store }: { store: Popup }) {
 
 function Report({ report }: { report: TabReport }) {
 	const store = usePopup();
-	const { chain, host, port, parts, exceptions, locked } = report;
+	const { chain, parts, exceptions, locked } = report;
 	return (
 		<>
 			<Head report={report} />
@@ -49,7 +48,7 @@ function Report({ report }: { report: TabReport }) {
 				<section class="popup-part stack">
 					<h2>{t("blockedChainTitle")}</h2>
 					<Chain
-						host={host === null ? "" : hostAndPort(host, port)}
+						host={whereOf(report) ?? ""}
 						chain={chain}
 						refused={(position) =>
 							report.refused[position] != null || store.refusing.value.get(chain[position]?.spki ?? "")?.step === "done"
@@ -72,6 +71,7 @@ function Report({ report }: { report: TabReport }) {
 
 function Head({ report }: { report: TabReport }) {
 	const store = usePopup();
+	const where = whereOf(report);
 	const { state, headline, sentences, action } = headlineFor(report, store.refusal.value);
 	useEffect(() => {
 		document.title = t("popupTitle", t(headline.key, ...headline.args));
@@ -80,9 +80,9 @@ function Head({ report }: { report: TabReport }) {
 		<header class={`popup-head state-${state}`}>
 			<StateIcon state={state} />
 			<div class="stack-tight">
-				{report.host !== null && (
+				{where !== null && (
 					<p class="small soft">
-						<bdi>{hostAndPort(report.host, report.port)}</bdi>
+						<bdi>{where}</bdi>
 					</p>
 				)}
 				<h1>

@@ -23,7 +23,7 @@ export function Exceptions({ exceptions }: { exceptions: readonly ExceptionView[
 				{exceptions.map((exception) => {
 					const host = hostAndPort(exception.host, exception.port);
 					return (
-						<li key={exception.id} class="row row-spread">
+						<li key={exception.id} class="popup-exception">
 							<div>
 								<p>
 									<Text of="popupException" args={[<bdi class="host">{host}</bdi>, exception.found]} />

@@ -7,6 +7,13 @@ import { nameOf } from "../ui/names.ts";
 import { Text } from "../ui/Text.tsx";
 import { usePopup } from "./store.ts";
 
+/** One owner can have many keys, and only this one gets refused: so the question names it exactly. */
+function exactName(certificate: CertificateView): string {
+	const name = nameOf(certificate);
+	const { commonName } = certificate;
+	return commonName === null || commonName === name ? name : t("popupExactName", name, commonName);
+}
+
 /** Refuse this authority: one question, then at once, and it can be undone. */
 export function Refuse(props: { certificate: CertificateView; position: Position; report: TabReport }) {
 	const { certificate, position, report } = props;
@@ -17,7 +24,7 @@ export function Refuse(props: { certificate: CertificateView; position: Position
 
 	if (refusing?.step === "done") {
 		return (
-			<p class="small" role="status">
+			<p class="popup-refuse small" role="status">
 				{t("popupRefusedNow")}{" "}
 				{refusing.undo !== null && (
 					<Button look="link" label={t("popupUndoLabel", name)} onClick={() => void store.undoRefuse(spki)}>
@@ -28,9 +35,10 @@ export function Refuse(props: { certificate: CertificateView; position: Position
 		);
 	}
 	if (report.locked || report.refused[position] != null) return null;
-	if (refusing?.step === "asks") return <Sure name={name} position={position} spki={spki} state={report.state} />;
+	if (refusing?.step === "asks")
+		return <Sure name={exactName(certificate)} position={position} spki={spki} state={report.state} />;
 	return (
-		<p>
+		<p class="popup-refuse">
 			<Button
 				small
 				disabled={refusing?.step === "works"}
@@ -55,8 +63,8 @@ function Sure(props: { name: string; position: Position; spki: string; state: Ta
 				<Text of={state === "local-root" ? "popupRefuseLocalSure" : "popupRefuseSure"} args={[name]} />
 			</legend>
 			<p class="row">
-				<Button look="danger" small onClick={() => void store.refuse(spki, position)}>
-					<Text of="popupRefuse" args={[name]} />
+				<Button look="danger" small label={t("popupRefuse", name)} onClick={() => void store.refuse(spki, position)}>
+					{t("popupRefuseYes")}
 				</Button>
 				<Button look="link" buttonRef={cancel} onClick={() => store.cancelRefuse(spki)}>
 					{t("popupCancel")}

@@ -1,6 +1,6 @@
 /** The one state and the one sentence that the popup begins with. */
 import type { NotChecked, Refusal, TabReport } from "../protocol.ts";
-import { nameAndCountry, nameOf } from "../ui/names.ts";
+import { hostAndPort, nameAndCountry, nameOf } from "../ui/names.ts";
 import type { StateShape } from "../ui/shapes.ts";
 import { type Sentence, say } from "../ui/Text.tsx";
 import { whatWasFound, whoDecided } from "../ui/why.ts";
@@ -23,6 +23,12 @@ const NOT_CHECKED: Readonly<Record<NotChecked, readonly [headline: string, sente
 	unreadable: ["popupNotChecked", "popupUnreadable"],
 	empty: ["popupNothing", "popupEmpty"],
 };
+
+/** The host as the address bar shows it: without the usual port. */
+export function whereOf({ host, port, why }: TabReport): string | null {
+	if (host === null) return null;
+	return hostAndPort(host, why === "http" && port === 80 ? null : port);
+}
 
 /** Reloading has these judged. */
 const RELOAD: readonly NotChecked[] = ["before-start", "no-connection"];

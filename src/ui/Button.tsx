@@ -40,7 +40,8 @@ export function Button(props: ButtonProps) {
 			aria-expanded={props.expanded}
 			ref={buttonRef}
 		>
-			{children}
+			{/* One box: a flex container would set each piece of a sentence as a column of its own. */}
+			<span>{children}</span>
 		</button>
 	);
 }

@@ -76,7 +76,8 @@ function Origin(props: { certificate: CertificateView; position: number; own: st
 	const { certificate, position, own } = props;
 	const { organization, country } = certificate;
 	const parts = [
-		organization === null || organization === nameOf(certificate) ? null : organization,
+		// "DigiCert · DigiCert Inc" says nothing twice.
+		organization === null || organization.startsWith(nameOf(certificate)) ? null : organization,
 		position === 0 ? null : own,
 		country === null ? null : countryName(country),
 	].filter((part) => part !== null);

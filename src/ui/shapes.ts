@@ -15,7 +15,7 @@ export const SHAPES: Readonly<Record<StateShape, Shape>> = {
 	/** A shield with a tick. */
 	protected: {
 		body: "M12 1.5 3.2 4.8v6.5c0 5.2 3.7 9.5 8.8 11.2 5.1-1.7 8.8-6 8.8-11.2V4.8z",
-		sign: "m10.6 16.9-4.4-4.4 1.9-1.9 2.5 2.5 5.3-5.3 1.9 1.9z",
+		sign: "M10.6 16.9l-4.4-4.4 1.9-1.9 2.5 2.5 5.3-5.3 1.9 1.9z",
 	},
 	/** An octagon with a bar. */
 	stopped: {

@@ -1,9 +1,12 @@
+import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import type { Rule } from "../core/policy.ts";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
+import { StateIcon } from "../ui/StateIcon.tsx";
 import { Switch } from "../ui/Switch.tsx";
+import type { StateShape } from "../ui/shapes.ts";
 import { useWelcome, type Welcome, WelcomeContext } from "./store.ts";
 
 /** The first-run page: what the first rules do, private windows, and a switch for each rule. */
@@ -19,9 +22,11 @@ export function App({ store }: { store: Welcome }) {
 				<header class="stack">
 					<img class="welcome-mark" src="/icons/icon.svg" alt="" width="64" height="64" />
 					<h1>{t("welcomeTitle")}</h1>
-					<p class="welcome-lead">
-						{t("welcomeAuthorities")} {t("welcomeOverridden")} {t("welcomeHome")}
-					</p>
+					<ul class="welcome-lead stack-tight">
+						<Does state="stopped">{t("welcomeAuthorities")}</Does>
+						<Does state="warned">{t("welcomeOverridden")}</Does>
+						<Does state="protected">{t("welcomeHome")}</Does>
+					</ul>
 				</header>
 				{error !== null && (
 					<Notice state="warned" live="assertive">
@@ -59,6 +64,15 @@ export function App({ store }: { store: Welcome }) {
 	);
 }
 
+function Does({ state, children }: { state: StateShape; children: ComponentChildren }) {
+	return (
+		<li>
+			<StateIcon state={state} />
+			<span>{children}</span>
+		</li>
+	);
+}
+
 function RuleSwitch({ rule, locked }: { rule: Rule; locked: boolean }) {
 	const store = useWelcome();
 	return (
@@ -87,7 +101,7 @@ function PrivateAllowed() {
 /** Firefox lets no extension open its add-ons page, so the way there has to be told. */
 function PrivateSteps() {
 	return (
-		<Notice state="not-checked" live="polite">
+		<Notice state="warned" live="polite">
 			<p>
 				<strong>{t("welcomePrivateNo")}</strong> {t("welcomePrivateHow")}
 			</p>

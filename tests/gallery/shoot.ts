@@ -84,7 +84,8 @@ async function sheet(page: Page, base: string, name: string, files: readonly str
 }
 
 const wanted = process.argv.slice(2);
-const isWanted = (name: string) => wanted.every((word) => name.split("-").includes(word) || name.includes(word));
+/** "popup light,dark": every word must be in the name; a comma stands for "or". */
+const isWanted = (name: string) => wanted.every((word) => word.split(",").some((part) => name.includes(part)));
 
 await mkdir(OUT, { recursive: true });
 const server = await createServer({
