@@ -234,7 +234,10 @@ export interface Background {
 		lasts: Lasts;
 		typed: string | null;
 	}): Promise<{ readonly ok: true; readonly url: string } | { readonly ok: false; readonly error: string }>;
-	/** Leaves a block page: to the page before it, or, without one, to a blank page. */
+	/**
+	 * Leaves the block page in a tab: to the page before it, or, without one, to the tab that opened it
+	 * or a new tab in its place. Null: the page that asks, which has found that there is none before it.
+	 */
 	goBack(request: { tabId: number | null }): Promise<void>;
 
 	tab(tabId: number): Promise<TabReport>;

@@ -40,6 +40,9 @@ export interface AnswerDeps {
 	/** Address under which the extension's own pages stand. */
 	readonly ownOrigin: string;
 	readonly isPrivateAllowed: () => Promise<boolean>;
+	/** Goes back in a tab's history, or leaves the tab where there is nothing before. */
+	readonly goBack: (tabId: number) => Promise<void>;
+	/** Leaves a tab whose page knows that there is nothing before it. */
 	readonly leaveTab: (tabId: number) => Promise<void>;
 }
 
@@ -240,8 +243,8 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		},
 
 		async goBack({ tabId }) {
-			const tab = tabId ?? sender.tabId;
-			if (tab !== null) await deps.leaveTab(tab);
+			if (tabId !== null) await deps.goBack(tabId);
+			else if (sender.tabId !== null) await deps.leaveTab(sender.tabId);
 		},
 
 		tab: report,

@@ -3,7 +3,7 @@
  * Firefox holds requests at start-up only for listeners that were there at once the last time.
  */
 import { setButton } from "../browser/button.ts";
-import { onAddressChanged, onCommitted, onLoadFailed } from "../browser/navigation.ts";
+import { leavesPage, onAddressChanged, onCommitted, onLoadFailed } from "../browser/navigation.ts";
 import {
 	broadcaster,
 	holdUpdatesUntilRestart,
@@ -15,8 +15,10 @@ import {
 } from "../browser/runtime.ts";
 import { readManaged, readStorage, writeStorage } from "../browser/storage.ts";
 import {
+	activateTab,
 	closeTab,
 	getTab,
+	goBackInTab,
 	loadInTab,
 	onLastPrivateWindowClosed,
 	onTabRemoved,
@@ -70,14 +72,27 @@ onMessage(
 		ownId: ownId(),
 		ownOrigin: ownUrl(""),
 		isPrivateAllowed,
+		goBack,
 		leaveTab,
 	}),
 );
+
+/** How long Firefox may take to set about going back; it starts in the moment it is told to. */
+const GO_BACK_MS = 1000;
+
+/** Goes back in a tab's history, or leaves the tab where that has nothing before. */
+async function goBack(tabId: number): Promise<void> {
+	const leaves = leavesPage(tabId, GO_BACK_MS);
+	await goBackInTab(tabId);
+	if (!(await leaves)) await leaveTab(tabId);
+}
 
 /** Leaves a tab that has no page to go back to: to its opener, or to a new tab in its place. */
 async function leaveTab(tabId: number): Promise<void> {
 	const tab = await getTab(tabId);
 	if (!tab) return;
-	if (tab.openerTabId === null) await openTab({ index: tab.index });
+	const { openerTabId, index, windowId } = tab;
+	if (openerTabId !== null) await activateTab(openerTabId);
+	else await openTab({ index, ...(windowId === null ? {} : { windowId }) });
 	await closeTab(tabId);
 }

@@ -21,3 +21,21 @@ export function onAddressChanged(listener: (navigation: Navigation) => void): vo
 export function onLoadFailed(listener: (navigation: Navigation) => void): void {
 	browser.webNavigation.onErrorOccurred.addListener(listener);
 }
+
+/**
+ * Whether a tab sets about showing something else, within `ms`. Listens from the moment of the call.
+ */
+export function leavesPage(tabId: number, ms: number): Promise<boolean> {
+	const { promise, resolve } = Promise.withResolvers<boolean>();
+	const { onBeforeNavigate, onCommitted } = browser.webNavigation;
+	const seen = (navigation: Navigation) => {
+		if (navigation.tabId === tabId && navigation.frameId === 0) resolve(true);
+	};
+	// Out of the back/forward cache a page is committed without a load before it.
+	for (const event of [onBeforeNavigate, onCommitted]) event.addListener(seen);
+	const timer = setTimeout(() => resolve(false), ms);
+	return promise.finally(() => {
+		clearTimeout(timer);
+		for (const event of [onBeforeNavigate, onCommitted]) event.removeListener(seen);
+	});
+}

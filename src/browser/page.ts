@@ -16,3 +16,20 @@ export async function reloadTab(tabId: number): Promise<void> {
 export async function openOptions(): Promise<void> {
 	await browser.runtime.openOptionsPage();
 }
+
+/** How long Firefox may take to set about going back. It tells the page in the same moment. */
+const LEAVING_MS = 1000;
+
+/** Goes to the page before this one. False: there is none. */
+export async function backInHistory(): Promise<boolean> {
+	if (history.length <= 1) return false;
+	const { promise, resolve } = Promise.withResolvers<boolean>();
+	// The page before can take long to load, but this one is told at once that it is to go.
+	const leaving = () => resolve(true);
+	addEventListener("beforeunload", leaving, { once: true });
+	setTimeout(() => resolve(false), LEAVING_MS);
+	history.back();
+	const left = await promise;
+	removeEventListener("beforeunload", leaving);
+	return left;
+}

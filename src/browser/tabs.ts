@@ -7,6 +7,7 @@ export interface Tab {
 	readonly private: boolean;
 	readonly openerTabId: number | null;
 	readonly index: number;
+	readonly windowId: number | null;
 }
 
 type PolyfillTab = Awaited<ReturnType<typeof browser.tabs.get>>;
@@ -17,6 +18,7 @@ const readTab = (tab: PolyfillTab): Tab => ({
 	private: tab.incognito,
 	openerTabId: tab.openerTabId ?? null,
 	index: tab.index,
+	windowId: tab.windowId ?? null,
 });
 
 /** The tab, or null when it is gone. */
@@ -52,8 +54,22 @@ export async function reloadTab(tabId: number): Promise<void> {
 	}
 }
 
+/** Goes back in a tab's history. Does nothing where there is nothing before. */
+export async function goBackInTab(tabId: number): Promise<void> {
+	await browser.tabs.goBack(tabId);
+}
+
+/** Puts a tab in front. Resolves also when it is gone. */
+export async function activateTab(tabId: number): Promise<void> {
+	try {
+		await browser.tabs.update(tabId, { active: true });
+	} catch {
+		// Gone: Firefox chooses another.
+	}
+}
+
 /** Opens a tab, without `url` Firefox's own new tab. */
-export async function openTab(options: { url?: string; index?: number }): Promise<void> {
+export async function openTab(options: { url?: string; index?: number; windowId?: number }): Promise<void> {
 	await browser.tabs.create(options);
 }
 
