@@ -28,7 +28,6 @@ export function Admin({ admin, authorities }: { admin: AdminView; authorities: A
 								<RuleTag rule={rule} />
 							</div>
 							<RuleWords rule={rule} authorities={authorities} />
-							<p class="small soft">{t("optionsByAdmin")}</p>
 						</li>
 					))}
 				</ul>

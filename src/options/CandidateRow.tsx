@@ -34,7 +34,7 @@ export function CandidateRow({ candidate, rules }: { candidate: Candidate; rules
 					<label for={id} class="label">
 						<bdi>{name}</bdi>
 					</label>
-					<Tag state={ca ? "local-root" : "not-checked"}>{t(ca ? "optionsIsAuthority" : "optionsIsSite")}</Tag>
+					<span class="tag">{t(ca ? "optionsIsAuthority" : "optionsIsSite")}</span>
 					{refused !== null && <Tag state="stopped">{t("optionsAlready", refused)}</Tag>}
 				</div>
 				<p class="small soft" id={`${id}-facts`}>

@@ -5,7 +5,7 @@ import { Tag } from "../ui/Notice.tsx";
 import { hostAndPort } from "../ui/names.ts";
 import { Section } from "./Section.tsx";
 import { useOptions } from "./store.ts";
-import { lastsWords } from "./words.ts";
+import { isolate, lastsWords } from "./words.ts";
 
 /** The ways through that the person made, wherever they were made. */
 export function Exceptions({ exceptions }: { exceptions: readonly ExceptionView[] }) {
@@ -34,13 +34,13 @@ function ExceptionRow({ exception }: { exception: ExceptionView }) {
 					<p class="host">
 						<bdi>{host}</bdi>
 					</p>
-					{exception.private && <Tag state="local-root">{t("optionsPrivate")}</Tag>}
+					{exception.private && <span class="tag">{t("optionsPrivate")}</span>}
 					{exception.suspended && <Tag state="not-checked">{t("optionsSuspended")}</Tag>}
 				</div>
 				<p class="small">
 					{exception.ruleTitle === null
 						? t("optionsExceptionUnreadable")
-						: t("optionsExceptionOf", exception.ruleTitle, exception.found)}
+						: t("optionsExceptionOf", isolate(exception.ruleTitle), isolate(exception.found))}
 				</p>
 				<p class="small soft">
 					{lastsWords(exception)}

@@ -94,7 +94,7 @@ const SETTING_WORDS = {
 
 function settingWords({ unverifiable, preflight }: Partial<Settings>): string[] {
 	return [
-		unverifiable && t(SETTING_WORDS.unverifiable[unverifiable]),
+		unverifiable && `${t("optionsUnverifiable")}: ${t(SETTING_WORDS.unverifiable[unverifiable])}`,
 		preflight && t(SETTING_WORDS.preflight[preflight]),
 	].filter((words) => typeof words === "string");
 }
@@ -113,7 +113,11 @@ function SettingsQuestion({ wanted, settings }: { wanted: Partial<Settings> | nu
 			/>
 			<span>
 				<span class="label">{t("optionsTakeSettings")}</span>
-				<span class="options-choice-hint">{list(settingWords(Object.fromEntries(different)))}</span>
+				{settingWords(Object.fromEntries(different)).map((words) => (
+					<span key={words} class="options-choice-hint">
+						{words}
+					</span>
+				))}
 			</span>
 		</label>
 	);

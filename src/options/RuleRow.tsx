@@ -1,8 +1,10 @@
+import { useRef } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import type { Rule } from "../core/policy.ts";
 import { Button } from "../ui/Button.tsx";
 import { Tag } from "../ui/Notice.tsx";
 import { Switch } from "../ui/Switch.tsx";
+import { focusOn, useReturn } from "./focus.ts";
 import { useOptions } from "./store.ts";
 import { ACTION_SHAPES, ACTION_WORDS, type Authorities, limitWords, matchWords } from "./words.ts";
 
@@ -11,6 +13,13 @@ export function RuleRow(props: { rule: Rule; index: number; count: number; autho
 	const { rule, index, count, authorities } = props;
 	const store = useOptions();
 	const locked = store.locked.value;
+	const editButton = useReturn(rule.id);
+
+	async function remove() {
+		await store.remove(rule);
+		focusOn(".options-undo button");
+	}
+
 	return (
 		<div class={rule.enabled ? "options-rule" : "options-rule options-rule-off"}>
 			<div class="options-rule-head">
@@ -21,10 +30,16 @@ export function RuleRow(props: { rule: Rule; index: number; count: number; autho
 			</div>
 			<RuleWords rule={rule} authorities={authorities} />
 			<div class="row options-rule-actions">
-				<Button small disabled={locked} label={t("optionsEditOf", rule.title)} onClick={() => store.edit(rule)}>
+				<Button
+					small
+					buttonRef={editButton}
+					disabled={locked}
+					label={t("optionsEditOf", rule.title)}
+					onClick={() => store.edit(rule)}
+				>
 					{t("optionsEdit")}
 				</Button>
-				<Button small label={t("optionsDeleteOf", rule.title)} onClick={() => void store.remove(rule)}>
+				<Button small label={t("optionsDeleteOf", rule.title)} onClick={() => void remove()}>
 					{t("optionsDelete")}
 				</Button>
 				{count > 1 && (
@@ -38,10 +53,11 @@ export function RuleRow(props: { rule: Rule; index: number; count: number; autho
 	);
 }
 
-/** What a rule does, as a label; or that it is off. */
+/** What a rule does, as a label; of one that is off, what it would do. */
 export function RuleTag({ rule }: { rule: Pick<Rule, "action" | "enabled"> }) {
-	if (!rule.enabled) return <Tag state="not-checked">{t("optionsOff")}</Tag>;
-	return <Tag state={ACTION_SHAPES[rule.action]}>{t(ACTION_WORDS[rule.action])}</Tag>;
+	const words = t(ACTION_WORDS[rule.action]);
+	if (!rule.enabled) return <span class="tag">{t("optionsOff", words)}</span>;
+	return <Tag state={ACTION_SHAPES[rule.action]}>{words}</Tag>;
 }
 
 /** What a rule matches and where it does not hold. */
@@ -66,15 +82,24 @@ export function RuleWords({ rule, authorities }: { rule: Rule; authorities: Auth
 /** Moves a rule by one place. At the end it stays focusable, so that the focus is not lost on arrival. */
 function Mover({ rule, by, label, end }: { rule: Rule; by: 1 | -1; label: string; end: boolean }) {
 	const store = useOptions();
+	const button = useRef<HTMLButtonElement>(null);
+
+	async function move() {
+		await store.move(rule, by);
+		// An element that is put elsewhere in the document loses the focus on the way.
+		button.current?.focus();
+	}
+
 	return (
 		<button
+			ref={button}
 			type="button"
 			class="button button-small options-mover"
 			aria-label={label}
 			title={label}
 			aria-disabled={end}
 			onClick={() => {
-				if (!end) void store.move(rule, by);
+				if (!end) void move();
 			}}
 		>
 			<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">

@@ -2,10 +2,11 @@ import { t } from "../browser/i18n.ts";
 import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { AddRule } from "./AddRule.tsx";
+import { RULES_HEADING, useReturn } from "./focus.ts";
 import { RuleEditor } from "./RuleEditor.tsx";
 import { RuleRow } from "./RuleRow.tsx";
 import { Section } from "./Section.tsx";
-import { useOptions } from "./store.ts";
+import { ADD, useOptions } from "./store.ts";
 
 /** The person's rules, in the order in which they count. */
 export function Rules({ view }: { view: OptionsView }) {
@@ -15,13 +16,15 @@ export function Rules({ view }: { view: OptionsView }) {
 	const editor = store.editor.value;
 	const edited = editor?.draft.value.id ?? null;
 	const adding = store.add.way.value !== null;
+	const addButton = useReturn(ADD);
 	return (
 		<Section
+			id={RULES_HEADING}
 			title={t("optionsRules")}
 			intro={t("optionsRulesIntro")}
 			aside={
 				!adding && (
-					<Button look="primary" disabled={locked} onClick={() => store.add.open()}>
+					<Button look="primary" buttonRef={addButton} disabled={locked} onClick={() => store.add.open()}>
 						{t("optionsAddRule")}
 					</Button>
 				)

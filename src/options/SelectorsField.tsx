@@ -1,4 +1,4 @@
-import { useId } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import { Button } from "../ui/Button.tsx";
 import { FieldError } from "../ui/Field.tsx";
@@ -20,6 +20,8 @@ export function SelectorsField(props: { editor: Editor; list: SelectorList; auth
 	const errors = editor.errors.value;
 	const error = errors.get(list);
 	const rows = editor.draft.value[list];
+	const add = useRef<HTMLButtonElement>(null);
+	const [first] = useState(rows);
 	return (
 		<fieldset class="stack-tight" aria-describedby={`${id}-hint`}>
 			<legend class="label">{t(words.title)}</legend>
@@ -31,15 +33,20 @@ export function SelectorsField(props: { editor: Editor; list: SelectorList; auth
 					key={selector.row}
 					selector={selector}
 					number={index + 1}
+					isNew={!first.some(({ row }) => row === selector.row)}
 					error={errors.get(`${list}[${index}]`) ?? null}
 					authorities={authorities}
 					onChange={(change) => editor.changeSelector(list, selector.row, change)}
-					onRemove={() => editor.removeSelector(list, selector.row)}
+					onRemove={() => {
+						editor.removeSelector(list, selector.row);
+						// Its own button is gone: the focus must not fall back to the top of the page.
+						add.current?.focus();
+					}}
 				/>
 			))}
 			{error !== undefined && <FieldError>{error}</FieldError>}
 			<p>
-				<Button small onClick={() => editor.addSelector(list, "spki")}>
+				<Button small buttonRef={add} onClick={() => editor.addSelector(list, "spki")}>
 					{t(words.add)}
 				</Button>
 			</p>
@@ -50,17 +57,26 @@ export function SelectorsField(props: { editor: Editor; list: SelectorList; auth
 function SelectorRow(props: {
 	selector: SelectorDraft;
 	number: number;
+	/** It was added just now and takes the focus. */
+	isNew: boolean;
 	error: string | null;
 	authorities: Authorities;
 	onChange: (change: { kind: Kind; value: string }) => void;
 	onRemove: () => void;
 }) {
-	const { selector, number, error, authorities, onChange, onRemove } = props;
+	const { selector, number, isNew, error, authorities, onChange, onRemove } = props;
 	const id = useId();
 	const { kind, value } = selector;
+	const select = useRef<HTMLSelectElement>(null);
+
+	useEffect(() => {
+		if (isNew) select.current?.focus();
+	}, [isNew]);
+
 	return (
 		<div class="options-selector">
 			<select
+				ref={select}
 				class="select"
 				aria-label={t("optionsKindOf", number)}
 				value={kind}
@@ -85,14 +101,14 @@ function SelectorRow(props: {
 				describedBy={error === null ? undefined : `${id}-error`}
 				onChange={(next) => onChange({ kind, value: next })}
 			/>
-			<Button small label={t("optionsRemoveOf", number)} onClick={onRemove}>
-				{t("optionsRemove")}
-			</Button>
 			{error !== null && (
 				<div class="options-selector-error">
 					<FieldError id={`${id}-error`}>{error}</FieldError>
 				</div>
 			)}
+			<Button small label={t("optionsRemoveOf", number)} onClick={onRemove}>
+				{t("optionsRemove")}
+			</Button>
 		</div>
 	);
 }

@@ -2,6 +2,7 @@ import { t } from "../browser/i18n.ts";
 import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { Text } from "../ui/Text.tsx";
+import { focusOn, RULES_HEADING } from "./focus.ts";
 import { useOptions } from "./store.ts";
 
 const WORDS: Readonly<Record<NonNullable<OptionsView["undo"]>["what"], string>> = {
@@ -17,15 +18,28 @@ export function UndoBar() {
 	const store = useOptions();
 	const undo = store.undoable.value;
 	if (undo === null) return null;
+
+	async function takeBack() {
+		await store.undo();
+		focusOn(`#${RULES_HEADING}`);
+	}
+
 	return (
 		<aside class="options-undo" aria-label={t("optionsUndoBar")}>
 			<p>
 				<Text of={WORDS[undo.what]} args={[undo.title]} />
 			</p>
-			<Button small onClick={() => void store.undo()}>
+			<Button small onClick={() => void takeBack()}>
 				{t("optionsUndo")}
 			</Button>
-			<Button small look="link" onClick={() => store.hideUndo()}>
+			<Button
+				small
+				look="link"
+				onClick={() => {
+					store.hideUndo();
+					focusOn(`#${RULES_HEADING}`);
+				}}
+			>
 				{t("optionsDismiss")}
 			</Button>
 		</aside>

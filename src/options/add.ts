@@ -48,10 +48,12 @@ export interface AddDeps {
 	/** Answers with an error, or null. */
 	readonly save: (rule: Record<string, unknown>, isNew: boolean) => Promise<string | null>;
 	readonly editNew: (draft: Draft) => void;
+	/** Called when it is closed without adding anything. */
+	readonly cancelled: () => void;
 }
 
 /** The state of adding a rule. */
-export function createAdd({ view, knownAuthority, save, editNew }: AddDeps): Add {
+export function createAdd({ view, knownAuthority, save, editNew, cancelled }: AddDeps): Add {
 	const way = signal<Way | null>(null);
 	const value = signal("");
 	const pasted = signal("");
@@ -109,7 +111,10 @@ export function createAdd({ view, knownAuthority, save, editNew }: AddDeps): Add
 			way.value === "files" ? candidates.value.some(({ chosen }) => chosen) : value.value.trim() !== "",
 		),
 		open: () => clear("files"),
-		close: () => clear(null),
+		close() {
+			clear(null);
+			cancelled();
+		},
 		choose: (next) => clear(next),
 		setValue(next) {
 			value.value = next;

@@ -48,6 +48,12 @@ export interface Options {
 	/** Files are being dragged over the page. */
 	readonly dragging: ReadonlySignal<boolean>;
 	setDragging(dragging: boolean): void;
+	/**
+	 * Where the focus belongs now that a form has closed: the id of a rule, or `ADD` for the button
+	 * that adds one. Whoever takes it says so with `focused`.
+	 */
+	readonly focus: ReadonlySignal<string | null>;
+	focused(): void;
 	/** The rule that is being edited, or null. */
 	readonly editor: ReadonlySignal<Editor | null>;
 	readonly add: Add;
@@ -72,6 +78,9 @@ export interface Options {
 	hideProblem(): void;
 }
 
+/** No id of a rule has this form. */
+export const ADD = "+";
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The state of an options page. Nothing is asked of the background before `start`. */
@@ -82,6 +91,7 @@ export function createOptions(deps: OptionsDeps): Options {
 	const news = signal<Sentence | null>(null);
 	const editor = signal<Editor | null>(null);
 	const dragging = signal(false);
+	const focus = signal<string | null>(null);
 	/** The undo that was there when the page was opened, or was hidden: not offered again. */
 	const staleUndo = signal<string | null>(null);
 	let asked = 0;
@@ -124,7 +134,10 @@ export function createOptions(deps: OptionsDeps): Options {
 			() => background.saveRule({ rule, isNew }),
 			say(isNew ? "optionsAdded" : "optionsSaved", String(rule.title)),
 		);
-		if (error === null) editor.value = null;
+		if (error === null) {
+			focus.value = String(rule.id);
+			editor.value = null;
+		}
 		return error;
 	}
 
@@ -138,6 +151,7 @@ export function createOptions(deps: OptionsDeps): Options {
 			taken: () => view.value?.rules.map(({ id }) => id) ?? [],
 			save,
 			close: () => {
+				focus.value = draft.id ?? ADD;
 				editor.value = null;
 			},
 		});
@@ -148,6 +162,10 @@ export function createOptions(deps: OptionsDeps): Options {
 		problem,
 		news,
 		editor,
+		focus,
+		focused() {
+			focus.value = null;
+		},
 		dragging,
 		setDragging(value) {
 			dragging.value = value;
@@ -157,7 +175,15 @@ export function createOptions(deps: OptionsDeps): Options {
 			const undo = view.value?.undo ?? null;
 			return undo?.id === staleUndo.value ? null : undo;
 		}),
-		add: createAdd({ view, knownAuthority, save, editNew: open }),
+		add: createAdd({
+			view,
+			knownAuthority,
+			save,
+			editNew: open,
+			cancelled: () => {
+				focus.value = ADD;
+			},
+		}),
 		transfer: createTransfer({ background, change, saveFile }),
 		start() {
 			const stop = deps.onChanges(() => void reload());

@@ -1,5 +1,6 @@
 /** Rules in words: what they match, what they do, where they hold. */
 import { plural, t } from "../browser/i18n.ts";
+import { firefoxFingerprint, plainFingerprint } from "../core/key.ts";
 import type { Action, Rule, Selector } from "../core/policy.ts";
 import type { ExceptionView, OptionsView } from "../protocol.ts";
 import { countryName, date, dateTime, list } from "../ui/names.ts";
@@ -45,26 +46,30 @@ export const OVERRIDDEN_WORDS = {
 	time: "optionsOverriddenTime",
 } as const;
 
+/** Keeps a name from turning the direction of the sentence it stands in (Unicode UAX #9: FSI, PDI). */
+export const isolate = (text: string): string => `\u2068${text}\u2069`;
+
 /** "H0IkzshP…": enough to tell keys apart. */
 const short = (hash: string): string => `${hash.slice(0, 10)}…`;
 
-/** The first bytes of a fingerprint, in Firefox's writing. */
-const shortFingerprint = (plain: string): string =>
-	`${(plain.toUpperCase().match(/../g) ?? []).slice(0, 5).join(":")}…`;
+/** The first bytes of a fingerprint, in Firefox's writing, however it was written. */
+function shortFingerprint(hex: string): string {
+	return `${firefoxFingerprint(plainFingerprint(hex) ?? hex).slice(0, 14)}…`;
+}
 
 /** One selector in words. */
 export function selectorWords(selector: Selector, authorities: Authorities): string {
 	if ("authority" in selector) {
 		const known = authorities.find(({ id }) => id === selector.authority);
-		return t("optionsMatchAuthority", known?.name ?? selector.authority);
+		return t("optionsMatchAuthority", isolate(known?.name ?? selector.authority));
 	}
-	if ("spki" in selector) return t("optionsMatchSpki", short(selector.spki));
-	if ("certificate" in selector) return t("optionsMatchCertificate", shortFingerprint(selector.certificate));
-	if ("organization" in selector) return t("optionsMatchOrganization", selector.organization);
+	if ("spki" in selector) return t("optionsMatchSpki", isolate(short(selector.spki)));
+	if ("certificate" in selector) return t("optionsMatchCertificate", isolate(shortFingerprint(selector.certificate)));
+	if ("organization" in selector) return t("optionsMatchOrganization", isolate(selector.organization));
 	if ("country" in selector) return t("optionsMatchCountry", countryName(selector.country));
 	if ("root" in selector) return t("optionsMatchRoot");
 	if ("overridden" in selector) return t(OVERRIDDEN_WORDS[selector.overridden]);
-	return t("optionsMatchUnknown", selector.unknown);
+	return t("optionsMatchUnknown", isolate(selector.unknown));
 }
 
 /** A title for a new rule with this selector. */
@@ -92,7 +97,7 @@ export function matchWords(selectors: readonly Selector[], authorities: Authorit
 function names(entries: readonly string[]): string {
 	const many = entries.length > SPELLED_OUT + 1;
 	const shown = (many ? entries.slice(0, SPELLED_OUT) : entries).map((entry) =>
-		entry === "<local>" ? t("optionsLocalNames") : entry,
+		entry === "<local>" ? t("optionsLocalNames") : isolate(entry),
 	);
 	return list(many ? [...shown, plural("optionsMore", entries.length - SPELLED_OUT)] : shown);
 }

@@ -1,0 +1,149 @@
+/** A background in memory, true to the real one where the options page can tell: checks, undo, lock. */
+import type { Policy, Rule } from "../../src/core/policy.ts";
+import type { OptionsBackground } from "../../src/options/store.ts";
+import type { Changed, ImportPreview, OptionsView } from "../../src/protocol.ts";
+import { parsePolicy } from "../../src/schema/policy.ts";
+
+export interface FakeBackground extends OptionsBackground {
+	/** What is in force; a test may look and change. */
+	view: OptionsView;
+	/** Names of the requests that came, in order, without `options`. */
+	readonly asked: string[];
+	/** The last import. */
+	imported: { how: "merge" | "replace"; settings: boolean } | null;
+	/** Stands for a change made elsewhere: tells the page. */
+	changeElsewhere(change: Partial<OptionsView>): void;
+	onChanges(callback: () => void): () => void;
+}
+
+export const EMPTY: OptionsView = {
+	rules: [],
+	settings: { preflight: "credentials", unverifiable: "block" },
+	settingsInForce: { preflight: "credentials", unverifiable: "block" },
+	settingsLocked: [],
+	exceptions: [],
+	admin: null,
+	trouble: null,
+	undo: null,
+	authorities: [],
+	privateAllowed: true,
+	welcomed: true,
+};
+
+/** Makes one that begins with `first`. */
+export function fakeBackground(first: Partial<OptionsView> = {}): FakeBackground {
+	const listeners = new Set<() => void>();
+	let before: readonly Rule[] = [];
+	let changes = 0;
+
+	const known = (id: string) => background.view.authorities.some((authority) => authority.id === id);
+
+	function edit(rules: readonly unknown[], what: NonNullable<OptionsView["undo"]>["what"], title: string): Changed {
+		if (background.view.admin?.locked && what !== "delete" && what !== "order") {
+			return { ok: false, error: "rules: locked by the administrator" };
+		}
+		const parsed = parsePolicy({ version: 1, rules }, "person", known);
+		if (!parsed.ok) return parsed;
+		before = background.view.rules;
+		changes += 1;
+		background.view = {
+			...background.view,
+			rules: parsed.policy.rules,
+			undo: { id: `undo-${changes}`, what, title },
+		};
+		return { ok: true };
+	}
+
+	function preview(policy: Policy): ImportPreview {
+		const { rules } = background.view;
+		const there = (id: string) => rules.find((rule) => rule.id === id);
+		const isSame = (one: Rule, other: Rule | undefined) => JSON.stringify(one) === JSON.stringify(other);
+		return {
+			added: policy.rules.filter(({ id }) => !there(id)),
+			changed: policy.rules.flatMap((after) => {
+				const rule = there(after.id);
+				return rule && !isSame(after, rule) ? [{ before: rule, after }] : [];
+			}),
+			same: policy.rules.filter((rule) => isSame(rule, there(rule.id))),
+			missing: rules.filter(({ id }) => !policy.rules.some((rule) => rule.id === id)),
+			settings: policy.settings ?? null,
+		};
+	}
+
+	const background: FakeBackground = {
+		view: { ...EMPTY, ...first },
+		asked: [],
+		imported: null,
+		changeElsewhere(change) {
+			background.view = { ...background.view, ...change };
+			for (const listener of listeners) listener();
+		},
+		onChanges(callback) {
+			listeners.add(callback);
+			return () => listeners.delete(callback);
+		},
+		options: async () => background.view,
+		async saveRule({ rule, isNew }) {
+			background.asked.push("saveRule");
+			const { id, title } = rule as Rule;
+			const { rules } = background.view;
+			const index = rules.findIndex((other) => other.id === id);
+			return edit(isNew ? [...rules, rule] : rules.with(index, rule as Rule), isNew ? "add" : "edit", title);
+		},
+		async deleteRule(id) {
+			background.asked.push("deleteRule");
+			const { rules } = background.view;
+			const title = rules.find((rule) => rule.id === id)?.title ?? "";
+			return edit(
+				rules.filter((rule) => rule.id !== id),
+				"delete",
+				title,
+			);
+		},
+		async moveRule({ id, index }) {
+			background.asked.push("moveRule");
+			const { rules } = background.view;
+			const moved = rules.filter((rule) => rule.id === id);
+			return edit(rules.filter((rule) => rule.id !== id).toSpliced(index, 0, ...moved), "order", moved[0]?.title ?? "");
+		},
+		async undo(id) {
+			background.asked.push("undo");
+			if (background.view.undo?.id !== id)
+				return { ok: false, error: "undo: expected the last change, got an older one" };
+			background.view = { ...background.view, rules: before, undo: null };
+			return { ok: true };
+		},
+		async saveSettings(settings) {
+			background.asked.push("saveSettings");
+			background.view = { ...background.view, settings, settingsInForce: settings };
+			return { ok: true };
+		},
+		async revokeException(id) {
+			background.asked.push("revokeException");
+			const exceptions = background.view.exceptions.filter((exception) => exception.id !== id);
+			background.view = { ...background.view, exceptions };
+			return { ok: true };
+		},
+		async previewImport(text) {
+			background.asked.push("previewImport");
+			const parsed = parsePolicy(text, "person", known);
+			return parsed.ok ? { ok: true, preview: preview(parsed.policy) } : parsed;
+		},
+		async importPolicy({ text, how, settings }) {
+			background.asked.push("importPolicy");
+			background.imported = { how, settings };
+			const parsed = parsePolicy(text, "person", known);
+			if (!parsed.ok) return parsed;
+			const kept = how === "merge" ? preview(parsed.policy).missing : [];
+			return edit([...parsed.policy.rules, ...kept], "import", "policy.json");
+		},
+		exportPolicy: async () => JSON.stringify({ version: 1, rules: background.view.rules }, null, "\t"),
+		exportUnreadable: async () => '{"state":"?"}',
+		async dismissTrouble() {
+			background.asked.push("dismissTrouble");
+			background.view = { ...background.view, trouble: null };
+			return { ok: true };
+		},
+	};
+	return background;
+}

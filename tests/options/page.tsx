@@ -1,0 +1,127 @@
+/** The options page over a background in memory, and what a person does on it. */
+import "../ui/setup.ts";
+import { render } from "preact";
+import { App } from "../../src/options/App.tsx";
+import { createOptions, type Options } from "../../src/options/store.ts";
+import type { OptionsView } from "../../src/protocol.ts";
+import { settle } from "../ui/helpers.ts";
+import { type FakeBackground, fakeBackground } from "./fakeBackground.ts";
+
+export interface OptionsPage {
+	readonly store: Options;
+	readonly background: FakeBackground;
+	/** Files that the person was handed. */
+	readonly saved: { name: string; text: string }[];
+	/** All that can be read, white space collapsed, direction marks left out. */
+	text(): string;
+	/** The element with this accessible name: its aria-label, its label's or its own text. */
+	find(selector: string, name: string): HTMLElement;
+	has(selector: string, name: string): boolean;
+	click(name: string): Promise<void>;
+	/** Drops files on the page. */
+	drop(...files: File[]): Promise<Event>;
+	/** Types into, or chooses in, the control with this name. */
+	fill(name: string, value: string): Promise<void>;
+	/** Text of what describes the control with this name: its error and its hint. */
+	described(name: string): string;
+}
+
+const clean = (text: string | null | undefined): string =>
+	(text ?? "")
+		.replace(/[\u2068\u2069]/g, "")
+		.replace(/\s+/g, " ")
+		.trim();
+
+function nameOf(element: Element): string {
+	const label = element.getAttribute("aria-label");
+	if (label !== null) return clean(label);
+	if (element.matches("input, select, textarea")) {
+		const own =
+			element.closest("label") ?? (element.id === "" ? null : document.querySelector(`label[for="${element.id}"]`));
+		const words = own?.querySelector(":scope > span > .label") ?? own?.querySelector(":scope > span") ?? own;
+		return clean(words?.textContent);
+	}
+	return clean(element.textContent);
+}
+
+const CONTROLS = "button, input, select, textarea, label.button";
+
+/** Shows the page with this on it. */
+export async function open(view: Partial<OptionsView> = {}): Promise<OptionsPage> {
+	render(null, document.body);
+	const background = fakeBackground(view);
+	const saved: { name: string; text: string }[] = [];
+	const store = createOptions({
+		background,
+		onChanges: background.onChanges,
+		saveFile: (name, text) => saved.push({ name, text }),
+	});
+	// Reading files takes as long as it takes: what the page began is waited for.
+	const reading = new Set<Promise<void>>();
+	const watch = <Args extends unknown[]>(read: (...args: Args) => Promise<void>) => {
+		return (...args: Args): Promise<void> => {
+			const promise = read(...args).finally(() => reading.delete(promise));
+			reading.add(promise);
+			return promise;
+		};
+	};
+	Object.assign(store.add, { read: watch(store.add.read), readPasted: watch(store.add.readPasted) });
+	Object.assign(store.transfer, { choose: watch(store.transfer.choose) });
+	const done = async () => {
+		await settle();
+		while (reading.size > 0) await Promise.all(reading);
+		await settle();
+	};
+	store.start();
+	render(<App store={store} />, document.body);
+	await settle();
+
+	const all = (selector: string, name: string): HTMLElement[] =>
+		[...document.querySelectorAll<HTMLElement>(selector)].filter((element) => nameOf(element) === name);
+
+	function find(selector: string, name: string): HTMLElement {
+		const [first, ...others] = all(selector, name);
+		if (!first || others.length > 0) {
+			const names = [...document.querySelectorAll(selector)].map(nameOf);
+			throw new Error(
+				`Expected one ${selector} called “${name}”, got ${others.length + (first ? 1 : 0)} of: ${names.join(" | ")}`,
+			);
+		}
+		return first;
+	}
+
+	return {
+		store,
+		background,
+		saved,
+		find,
+		text: () => clean(document.body.textContent),
+		has: (selector, name) => all(selector, name).length > 0,
+		async click(name) {
+			find(CONTROLS, name).click();
+			await done();
+		},
+		async drop(...files) {
+			const event = new Event("drop", { bubbles: true, cancelable: true });
+			Object.defineProperty(event, "dataTransfer", { value: { types: ["Files"], files } });
+			document.querySelector("main")?.dispatchEvent(event);
+			await done();
+			return event;
+		},
+		async fill(name, value) {
+			const control = find("input, select, textarea", name) as HTMLInputElement;
+			control.value = value;
+			control.dispatchEvent(new Event(control.matches("select") ? "change" : "input", { bubbles: true }));
+			await done();
+		},
+		described(name) {
+			const ids = find("input, select, textarea", name).getAttribute("aria-describedby") ?? "";
+			return clean(
+				ids
+					.split(" ")
+					.map((id) => document.getElementById(id)?.textContent)
+					.join(" "),
+			);
+		},
+	};
+}
