@@ -9,11 +9,13 @@ import type { RequestDetails } from "../browser/webRequest.ts";
 import type { Connection, Finding, Verdict } from "../core/judge.ts";
 import type { Catalogue } from "../core/policy.ts";
 import type { Refusal } from "../protocol.ts";
+import { Arrivals } from "./arrivals.ts";
+import { deadline } from "./deadline.ts";
 import { Documents, type TabDocument } from "./documents.ts";
 import { type Exception, Exceptions } from "./exceptions.ts";
 import { face } from "./face.ts";
 import { Guard, type Judged, stops } from "./guard.ts";
-import { Hosts } from "./hosts.ts";
+import { Hosts, type RefusedHost } from "./hosts.ts";
 import { Refusals } from "./refusals.ts";
 import { Rules, type RulesDeps } from "./rules.ts";
 import { SentLog } from "./sent.ts";
@@ -22,14 +24,16 @@ import { isSuspended, viewRefusal } from "./views.ts";
 
 /** A verdict that has not come by then is `unverifiable`. Long enough for a slow start of Firefox. */
 const VERDICT_MS = 8000;
-/** How long the old load may take to end after the block page was sent for; 14 ms were measured. */
-const LOAD_END_MS = 1000;
+/** How long a tab may take to show the block page; 0.1 s is usual, 0.7 s were seen on a busy machine. */
+const BLOCK_PAGE_MS = 10_000;
 
 export interface AppDeps extends Omit<RulesDeps, "onChange"> {
 	readonly ask: ConstructorParameters<typeof Guard>[0]["ask"];
 	readonly catalogue: Catalogue;
 	/** Milliseconds since 1970. */
 	readonly now: () => number;
+	/** Address under which the extension's own pages stand. */
+	readonly ownOrigin: string;
 	/** Address of the block page, without its query. */
 	readonly blockPage: string;
 	readonly getTab: (tabId: number) => Promise<Tab | null>;
@@ -52,7 +56,7 @@ export class App {
 	readonly hosts: Hosts;
 	readonly guard: Guard;
 	readonly sent = new SentLog();
-	readonly #loadEnds = new Map<number, Set<() => void>>();
+	readonly #arrivals = new Arrivals();
 	#broadcasting = false;
 
 	constructor(deps: AppDeps) {
@@ -128,42 +132,29 @@ export class App {
 	}
 
 	/**
-	 * Puts the block page into a tab and waits until the load before it has ended. Answering the
-	 * request only then makes Firefox see an aborted load instead of a failed one, which HTTPS-First
-	 * would try again over plain http (docs/how-it-decides.md).
+	 * Puts the block page into a tab. Settles when it is safe to cancel the load that it takes the
+	 * place of: one that HTTPS-First had upgraded is tried again over plain http if it is cancelled
+	 * before Firefox has given up the browsing context it was for, aborted or not. A tab gets another
+	 * context between pages of the web and of an extension, so it is safe once the block page is in
+	 * place; and in a tab that showed a page of ours before, once it has left them
+	 * (docs/how-it-decides.md, "HTTPS-First").
 	 */
-	async showBlockPage(tabId: number, refusal: string): Promise<void> {
-		const tab = await this.deps.getTab(tabId);
-		const ended = this.#loadEnd(tabId);
-		// A block page that is checked again gives its place in the history to the next one.
-		const replace = tab?.url?.startsWith(this.deps.blockPage) === true;
+	async showBlockPage(tabId: number, refusal: string, { replace = false } = {}): Promise<void> {
+		const tab = await deadline(this.deps.getTab(tabId), BLOCK_PAGE_MS, () => null);
+		const isOurs = (url: string) => url.startsWith(this.deps.ownOrigin);
 		const url = `${this.deps.blockPage}?id=${encodeURIComponent(refusal)}`;
-		if (await this.deps.loadInTab(tabId, url, replace)) await ended;
-	}
-
-	#loadEnd(tabId: number): Promise<void> {
-		return new Promise((resolve) => {
-			const waiting = this.#loadEnds.get(tabId) ?? new Set();
-			this.#loadEnds.set(tabId, waiting);
-			const done = () => {
-				clearTimeout(timer);
-				waiting.delete(done);
-				if (waiting.size === 0 && this.#loadEnds.get(tabId) === waiting) this.#loadEnds.delete(tabId);
-				resolve();
-			};
-			const timer = setTimeout(done, LOAD_END_MS);
-			waiting.add(done);
-		});
-	}
-
-	/** For `webNavigation.onErrorOccurred`. */
-	loadFailed({ tabId, frameId }: Navigation): void {
-		if (frameId !== 0) return;
-		for (const done of this.#loadEnds.get(tabId) ?? []) done();
+		const safe = isOurs(tab?.url ?? "")
+			? this.#arrivals.wait(tabId, (shown) => !isOurs(shown))
+			: this.#arrivals.wait(tabId, (shown) => shown === url, BLOCK_PAGE_MS);
+		// A block page that is checked again gives its place in the history to the next one.
+		const isBlockPage = tab?.url?.startsWith(this.deps.blockPage) === true;
+		const sent = this.deps.loadInTab(tabId, url, replace || isBlockPage);
+		if (await deadline(sent, BLOCK_PAGE_MS, () => true)) await safe;
 	}
 
 	/** For `webNavigation.onCommitted`. */
 	committed(navigation: Navigation): void {
+		this.#arrivals.committed(navigation);
 		const document = this.documents.committed(navigation);
 		if (!document) return;
 		this.showFace(navigation.tabId);
@@ -193,7 +184,7 @@ export class App {
 		for (const { rule } of this.exceptions.all()) {
 			if (rule !== null && !this.rules.ruleInForce(rule)) this.exceptions.forgetRule(rule);
 		}
-		this.hosts.forget();
+		this.#reviewHosts();
 		this.changed();
 		if (tightened) void this.applyToOpenTabs().then(() => this.#free());
 	}
@@ -201,9 +192,16 @@ export class App {
 	/** An exception was made or taken back. */
 	async exceptionsChanged(): Promise<void> {
 		this.exceptions.setStored(this.rules.state.exceptions);
-		this.hosts.forget();
+		this.#reviewHosts();
 		this.changed();
 		await this.applyToOpenTabs();
+	}
+
+	/** Keeps from plain http only the hosts that would be refused now as well. */
+	#reviewHosts(): void {
+		this.hosts.review(({ target, private: isPrivate, connection }: RefusedHost) =>
+			connection === null ? true : this.#isStopped(this.verdict(connection, target, isPrivate), target, isPrivate),
+		);
 	}
 
 	/** Judges again what is open, from what is on record of it. */
@@ -220,8 +218,9 @@ export class App {
 				const details = { ...NO_REQUEST, url: document.url, tabId, incognito: document.private };
 				const refusal = this.#keep({ details, target, connection, verdict });
 				this.refusals.add({ refusal, connection, tabId });
-				this.hosts.refuse(target.name, document.private, refusal.id);
-				await this.showBlockPage(tabId, refusal.id);
+				this.hosts.refuse({ target, private: document.private, connection, refusal: refusal.id });
+				// What is refused here is what the tab shows, so the block page takes its place in the history.
+				await this.showBlockPage(tabId, refusal.id, { replace: true });
 				return;
 			}
 		}
@@ -259,6 +258,7 @@ export class App {
 	}
 
 	tabRemoved(tabId: number): void {
+		this.#arrivals.removed(tabId);
 		this.documents.removed(tabId);
 	}
 }

@@ -4,12 +4,17 @@
  */
 declare const __TEST__: boolean;
 
-/** Names of the points at which the next call shall throw. Only in test builds. */
-const armed: Set<string> | null = __TEST__ ? new Set() : null;
+/** What tests make happen, by point: a function that throws, or one whose promise is waited for. */
+const armed: Map<string, () => unknown> | null = __TEST__ ? new Map() : null;
 
-if (__TEST__) Object.assign(globalThis, { faults: armed });
+if (__TEST__) {
+	Object.assign(globalThis, { faults: armed });
+	// What happens at start-up is over before a test gets there, so such points are held from before.
+	const held = globalThis.localStorage?.getItem("fault:held");
+	if (held) armed?.set(held, () => new Promise((release) => Object.assign(globalThis, { release })));
+}
 
-/** Throws when a test armed this point. */
-export function fault(point: string): void {
-	if (__TEST__ && armed?.has(point)) throw new Error(`fault: ${point}`);
+/** Does what a test armed this point with, if any did. */
+export function fault(point: string): unknown {
+	if (__TEST__) return armed?.get(point)?.();
 }

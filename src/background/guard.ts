@@ -34,7 +34,7 @@ export interface GuardDeps {
 	readonly accepted: (judged: Judged) => void;
 	/** Notes a stopped one; answers with the id of the refusal. */
 	readonly stopped: (judged: Judged) => string;
-	/** Puts the block page into the tab; settles when the old load is over, or after a bound. */
+	/** Puts the block page into the tab; settles when the load that it replaces may be cancelled. */
 	readonly showBlockPage: (tabId: number, refusal: string) => Promise<void>;
 	/** Milliseconds that a verdict may take. */
 	readonly deadlineMs: number;
@@ -67,42 +67,48 @@ export class Guard {
 		this.#deps = deps;
 	}
 
-	/** For `webRequest.onHeadersReceived`, blocking. Never throws, never rejects, always settles. */
+	/** For `webRequest.onHeadersReceived`, blocking. Never throws, never rejects. */
 	onHeadersReceived = (details: RequestDetails): BlockingResponse | Promise<BlockingResponse> => {
 		try {
 			if (!isSecure(details.url)) return PASS;
 			const target = readTarget(details.url) ?? NO_TARGET;
-			const answer = this.#answer(details, target).catch(() => this.#lastResort(details, target));
-			this.#deps.hosts.hold(target.name, isPrivate(details), answer);
-			return answer;
+			const refusal = this.#judge(details, target);
+			this.#deps.hosts.hold(target.name, isPrivate(details), refusal);
+			return refusal.then((id) => (id === null ? PASS : this.#stop(details, id))).catch(() => CANCEL);
 		} catch {
 			return CANCEL;
 		}
 	};
 
-	async #answer(details: RequestDetails, target: Target): Promise<BlockingResponse> {
-		fault("answer");
-		const evidence = await this.#evidence(details);
-		const connection: Connection = { host: target.host, evidence };
-		const verdict = this.#verdict(connection, target, details);
-		const judged: Judged = { details, target, connection, verdict };
+	/** Judges a response and notes what came of it. Answers with the id of a refusal; null: it may go on. */
+	async #judge(details: RequestDetails, target: Target): Promise<string | null> {
 		const { hosts } = this.#deps;
-		if (!this.#stops(judged)) {
-			hosts.accept(target.name, isPrivate(details));
-			this.#deps.accepted(judged);
-			return PASS;
+		try {
+			fault("judge");
+			const evidence = await this.#evidence(details);
+			const connection: Connection = { host: target.host, evidence };
+			const verdict = this.#verdict(connection, target, details);
+			const judged: Judged = { details, target, connection, verdict };
+			if (!this.#stops(judged)) {
+				fault("accepted");
+				this.#deps.accepted(judged);
+				hosts.accept(target.name, isPrivate(details));
+				return null;
+			}
+			fault("stopped");
+			const refusal = this.#deps.stopped(judged);
+			// Before anything that takes time: a retry without TLS may come at once.
+			hosts.refuse({ target, private: isPrivate(details), connection, refusal });
+			return refusal;
+		} catch {
+			// Something here is broken. The person gets a block page without details, not a loaded page.
+			hosts.refuse({ target, private: isPrivate(details), connection: null, refusal: UNKNOWN });
+			return UNKNOWN;
 		}
-		const refusal = this.#deps.stopped(judged);
-		// Before anything that takes time: a retry without TLS may come at once.
-		hosts.refuse(target.name, isPrivate(details), refusal);
-		if (isPage(details)) await this.#show(details.tabId, refusal);
-		return CANCEL;
 	}
 
-	/** Something here is broken. The person gets a block page without details, not a loaded page. */
-	async #lastResort(details: RequestDetails, target: Target): Promise<BlockingResponse> {
-		this.#deps.hosts.refuse(target.name, isPrivate(details), UNKNOWN);
-		if (isPage(details)) await this.#show(details.tabId, UNKNOWN);
+	async #stop(details: RequestDetails, refusal: string): Promise<BlockingResponse> {
+		if (isPage(details)) await this.#show(details.tabId, refusal);
 		return CANCEL;
 	}
 
@@ -165,6 +171,6 @@ export class Guard {
 	#plain(details: RequestDetails, target: Target): BlockingResponse | Promise<BlockingResponse> {
 		const refusal = this.#deps.hosts.refusalOf(target.name, isPrivate(details));
 		if (refusal === null) return PASS;
-		return isPage(details) ? this.#show(details.tabId, refusal).then(() => CANCEL) : CANCEL;
+		return this.#stop(details, refusal);
 	}
 }

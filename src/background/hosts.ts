@@ -1,4 +1,6 @@
+import type { Connection } from "../core/judge.ts";
 import { BoundedMap } from "./bounded.ts";
+import type { Target } from "./target.ts";
 
 /** How long a refused host's plain requests stay cancelled when nothing else is learnt of it. */
 const REMEMBERED_MS = 10 * 60 * 1000;
@@ -7,6 +9,16 @@ const MAX_HOSTS = 1000;
 const PRIVATE = "private ";
 const keyOf = (host: string, isPrivate: boolean): string => `${isPrivate ? PRIVATE : "normal "}${host}`;
 
+/** A host whose last verdict was a refusal. */
+export interface RefusedHost {
+	readonly target: Target;
+	readonly private: boolean;
+	/** What was refused; null when not even that is known. */
+	readonly connection: Connection | null;
+	/** Id of the refusal. */
+	readonly refusal: string;
+}
+
 /**
  * Hosts with a verdict pending, and hosts whose last verdict was a refusal. Firefox retries over
  * plain http when a load that it had upgraded by itself fails or takes long (HTTPS-First): for these
@@ -14,7 +26,7 @@ const keyOf = (host: string, isPrivate: boolean): string => `${isPrivate ? PRIVA
  */
 export class Hosts {
 	readonly #held = new Map<string, Set<Promise<unknown>>>();
-	readonly #refused: BoundedMap<string, { readonly refusal: string; readonly since: number }>;
+	readonly #refused: BoundedMap<string, RefusedHost & { readonly since: number }>;
 	readonly #now: () => number;
 
 	/** `now` in milliseconds since 1970. */
@@ -44,9 +56,9 @@ export class Hosts {
 		await Promise.allSettled(this.#held.get(keyOf(host, isPrivate)) ?? []);
 	}
 
-	/** The last verdict was a refusal, with this id. */
-	refuse(host: string, isPrivate: boolean, refusal: string): void {
-		this.#refused.set(keyOf(host, isPrivate), { refusal, since: this.#now() });
+	/** The last verdict was a refusal. */
+	refuse(refused: RefusedHost): void {
+		this.#refused.set(keyOf(refused.target.name, refused.private), { ...refused, since: this.#now() });
 	}
 
 	/** The last verdict was another. */
@@ -62,9 +74,9 @@ export class Hosts {
 		return age >= 0 && age < REMEMBERED_MS ? entry.refusal : null;
 	}
 
-	/** Forgets all refusals: the rules have changed. */
-	forget(): void {
-		this.#refused.clear();
+	/** Forgets the refusals for which `isRefused` does not hold any more: the rules have changed. */
+	review(isRefused: (host: RefusedHost) => boolean): void {
+		this.#refused.prune((host) => !isRefused(host));
 	}
 
 	/** Forgets what was seen in private windows. */

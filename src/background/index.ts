@@ -3,7 +3,7 @@
  * Firefox holds requests at start-up only for listeners that were there at once the last time.
  */
 import { setButton } from "../browser/button.ts";
-import { leavesPage, onAddressChanged, onCommitted, onLoadFailed } from "../browser/navigation.ts";
+import { leavesPage, onAddressChanged, onCommitted } from "../browser/navigation.ts";
 import {
 	broadcaster,
 	holdUpdatesUntilRestart,
@@ -45,8 +45,9 @@ const app = new App({
 	readManaged,
 	catalogue,
 	firstRules,
-	now: Date.now,
+	now: () => Date.now(),
 	newId: () => crypto.randomUUID(),
+	ownOrigin: ownUrl(""),
 	blockPage: ownUrl("src/blocked/index.html"),
 	getTab,
 	loadInTab,
@@ -62,7 +63,6 @@ onSendPageHeaders((details) => app.sent.note(details));
 onPageRequestEnd((details) => app.sent.forget(details));
 onCommitted((navigation) => app.committed(navigation));
 onAddressChanged((navigation) => app.documents.addressChanged(navigation));
-onLoadFailed((navigation) => app.loadFailed(navigation));
 onTabRemoved((tabId) => app.tabRemoved(tabId));
 onLastPrivateWindowClosed(() => app.privateWindowsClosed());
 holdUpdatesUntilRestart();

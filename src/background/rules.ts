@@ -7,6 +7,7 @@ import type { Changed, StorageTrouble } from "../protocol.ts";
 import { parseManaged, parsePolicy } from "../schema/policy.ts";
 import { chooseState, readState } from "../schema/state.ts";
 import { deadline } from "./deadline.ts";
+import { fault } from "./faults.ts";
 
 /** The current state, the one before the last change, and what could not be read, for its owner. */
 export const STORED = ["state", "previous", "unreadable"] as const;
@@ -129,6 +130,7 @@ export class Rules {
 	/** Reads storage. What cannot be read is never written over before it was put aside. */
 	async #loadStored(): Promise<void> {
 		try {
+			await fault("storage");
 			const stored = await this.#deps.readStorage(STORED);
 			const chosen = chooseState(stored.state, stored.previous, this.#deps.firstRules);
 			this.#state = chosen.state;

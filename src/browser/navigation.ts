@@ -17,11 +17,6 @@ export function onAddressChanged(listener: (navigation: Navigation) => void): vo
 	browser.webNavigation.onReferenceFragmentUpdated.addListener(listener);
 }
 
-/** A load ended without a document. */
-export function onLoadFailed(listener: (navigation: Navigation) => void): void {
-	browser.webNavigation.onErrorOccurred.addListener(listener);
-}
-
 /**
  * Whether a tab sets about showing something else, within `ms`. Listens from the moment of the call.
  */

@@ -111,7 +111,7 @@ describe("the background", () => {
 	it("registers its listeners before the first script ends", () => {
 		const listeners = listenersOfStart(read(BACKGROUND));
 		const events = listeners.map(({ event }) => event);
-		for (const event of ["webRequest.onHeadersReceived", "webNavigation.onErrorOccurred", "runtime.onMessage"]) {
+		for (const event of ["webRequest.onHeadersReceived", "webNavigation.onCommitted", "runtime.onMessage"]) {
 			expect(events).toContain(event);
 		}
 		const [guard] = listeners.filter(({ event }) => event === "webRequest.onHeadersReceived");
