@@ -38,3 +38,36 @@ export function byPerson<E extends Event>(event: E): E {
 	Object.defineProperty(event, "isTrusted", { value: true });
 	return event;
 }
+
+const watchers = new Set<{ readonly target: Element; readonly callback: IntersectionObserverCallback }>();
+
+/** Stands in for the browser's, which needs a layout: `seen` and `unseen` say what is in view. */
+class FakeIntersectionObserver {
+	readonly #callback: IntersectionObserverCallback;
+	constructor(callback: IntersectionObserverCallback) {
+		this.#callback = callback;
+	}
+	observe(target: Element): void {
+		watchers.add({ target, callback: this.#callback });
+	}
+	disconnect(): void {
+		for (const watcher of watchers) if (watcher.callback === this.#callback) watchers.delete(watcher);
+	}
+}
+Object.assign(globalThis, { IntersectionObserver: FakeIntersectionObserver });
+
+function tell(target: Element, isIntersecting: boolean): void {
+	let told = 0;
+	for (const watcher of watchers) {
+		if (watcher.target !== target) continue;
+		watcher.callback([{ isIntersecting } as IntersectionObserverEntry], {} as IntersectionObserver);
+		told += 1;
+	}
+	if (told === 0) throw new Error("Nobody watches whether this is in view");
+}
+
+/** The element comes into view. */
+export const seen = (target: Element): void => tell(target, true);
+
+/** The element goes out of view. */
+export const unseen = (target: Element): void => tell(target, false);

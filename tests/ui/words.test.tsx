@@ -1,5 +1,7 @@
 /** Rules 2–4 of warnings.md, measured on every kind of refusal. */
 
+import "./setup.ts";
+
 import { fleschKincaid } from "flesch-kincaid";
 import { render } from "preact";
 import { syllable } from "syllable";

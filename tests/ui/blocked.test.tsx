@@ -1,0 +1,326 @@
+import "./setup.ts";
+
+import { render } from "preact";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { App } from "../../src/blocked/App.tsx";
+import { createBlocked } from "../../src/blocked/store.ts";
+import type { Background, Refusal } from "../../src/protocol.ts";
+import { refusals } from "../gallery/samples.ts";
+import { byPerson, type FakeClock, fakeClock, seen, settle, unseen } from "./helpers.ts";
+import { messages, unknownKeys } from "./setup.ts";
+
+type Deps = Pick<Background, "refusal" | "letThrough" | "goBack">;
+
+let clock: FakeClock;
+let went: string[];
+let asked: Parameters<Background["letThrough"]>[0][];
+let backs: number;
+
+async function show(refusal: Refusal | null, own: Partial<Deps> = {}): Promise<void> {
+	const store = createBlocked({
+		background: {
+			refusal: async () => refusal,
+			letThrough: async (request) => {
+				asked.push(request);
+				return { ok: true, url: "https://outlook.example/mail" };
+			},
+			goBack: async () => {
+				backs += 1;
+			},
+			...own,
+		},
+		clock,
+		navigate: (url) => went.push(url),
+		id: "r1",
+	});
+	await store.load();
+	render(<App store={store} />, document.body);
+	await settle();
+}
+
+const sample = (name: string): Refusal => {
+	const found = refusals[name];
+	if (found === undefined) throw new Error(`No sample ${name}`);
+	return found;
+};
+
+function button(words: string | RegExp): HTMLButtonElement {
+	const found = [...document.querySelectorAll("button")].find((one) => {
+		const text = one.textContent ?? "";
+		return typeof words === "string" ? text === words : words.test(text);
+	});
+	if (found === undefined) throw new Error(`No button ${words}`);
+	return found;
+}
+
+const proceed = () => button(/^Continue to/);
+const byPersonClick = () => byPerson(new MouseEvent("click", { bubbles: true, cancelable: true }));
+
+async function type(name: string): Promise<void> {
+	const input = document.querySelector("input");
+	if (input === null) throw new Error("No field");
+	input.value = name;
+	input.dispatchEvent(new Event("input", { bubbles: true }));
+	await settle();
+}
+
+beforeEach(() => {
+	clock = fakeClock();
+	went = [];
+	asked = [];
+	backs = 0;
+});
+
+afterEach(() => {
+	render(null, document.body);
+	expect([...unknownKeys]).toEqual([]);
+});
+
+describe("the block page", () => {
+	test("has one filled button, which has the focus and goes back", async () => {
+		await show(sample("cnnic"));
+		expect(document.querySelectorAll(".button-primary")).toHaveLength(1);
+		const back = button("Go back (recommended)");
+		expect(document.activeElement).toBe(back);
+		back.dispatchEvent(byPersonClick());
+		await settle();
+		expect(backs).toBe(1);
+	});
+
+	test("goes to a blank page when the background does not answer", async () => {
+		await show(sample("cnnic"), { goBack: () => Promise.reject(new Error("gone")) });
+		button("Go back (recommended)").click();
+		await settle();
+		expect(went).toEqual(["about:blank"]);
+	});
+
+	test("does not go back by a key that is held down since before", async () => {
+		await show(sample("cnnic"));
+		const key = new KeyboardEvent("keydown", { key: "Enter", repeat: true, bubbles: true, cancelable: true });
+		button("Go back (recommended)").dispatchEvent(key);
+		expect(key.defaultPrevented).toBe(true);
+	});
+
+	test("says in its title what happened", async () => {
+		await show(sample("cnnic"));
+		expect(document.title).toBe("Stopped: outlook.example");
+		render(null, document.body);
+		await show(sample("warn"));
+		expect(document.title).toBe("Warning: outlook.example");
+		render(null, document.body);
+		await show(null);
+		expect(document.title).toBe("Stopped page");
+	});
+
+	test("copes with details that are gone", async () => {
+		await show(null);
+		expect(document.querySelector("h1")?.textContent).toBe("Countersign stopped this page earlier.");
+		expect(document.activeElement).toBe(button("Go back (recommended)"));
+		expect(document.querySelector("details")).toBeNull();
+	});
+
+	test("copes with a background that fails", async () => {
+		await show(sample("cnnic"), { refusal: () => Promise.reject(new Error("no")) });
+		expect(document.querySelector("h1")?.textContent).toBe("Countersign stopped this page earlier.");
+	});
+
+	test("keeps everything else folded up under Advanced", async () => {
+		await show(sample("cnnic"));
+		const details = document.querySelector("details");
+		expect(details?.open).toBe(false);
+		expect(details?.querySelector("summary")?.textContent).toBe("Advanced");
+		for (const inside of [proceed(), button("Check again"), document.querySelector(".chain")])
+			expect(details?.contains(inside)).toBe(true);
+	});
+
+	test("marks what was refused by words, not by colour alone", async () => {
+		await show(sample("cross-signed"));
+		const links = [...document.querySelectorAll(".chain > li")].map((link) => link.textContent ?? "");
+		expect(links).toHaveLength(3);
+		expect(links[0]).toContain("outlook.example");
+		expect(links[1]).toContain("Refused");
+		expect(links[1]).toContain("China");
+		expect(links[2]).toContain("Entrust");
+		expect(links[2]).toContain("vouches for CNNIC");
+		expect(links[2]).not.toContain("Refused");
+	});
+
+	test("shows a rule's reason as text, whatever is in it", async () => {
+		const rule = sample("cnnic").rule;
+		if (rule === null) throw new Error("No rule");
+		await show({ ...sample("cnnic"), rule: { ...rule, title: "<b>T</b>", reason: "<img src=x onerror=alert(1)>" } });
+		expect(document.querySelector("blockquote")?.textContent).toBe("<img src=x onerror=alert(1)>");
+		expect(document.querySelector("img")).toBeNull();
+		expect(document.querySelector("b")).toBeNull();
+	});
+
+	test("checks again by loading the address", async () => {
+		await show(sample("cnnic"));
+		button("Check again").click();
+		expect(went).toEqual(["https://outlook.example/mail"]);
+	});
+
+	test("never offers to trust the authority", async () => {
+		for (const name of Object.keys(refusals)) {
+			render(null, document.body);
+			await show(sample(name));
+			for (const one of document.querySelectorAll("button, a")) expect(one.textContent).not.toMatch(/trust/i);
+		}
+	});
+});
+
+describe("the way through", () => {
+	test("of a warning takes one click, after the first second", async () => {
+		await show(sample("warn"));
+		seen(proceed());
+		proceed().dispatchEvent(byPersonClick());
+		await settle();
+		expect(asked).toEqual([]);
+		clock.pass(1000);
+		await settle();
+		expect(proceed().getAttribute("aria-disabled")).toBe("false");
+		proceed().dispatchEvent(byPersonClick());
+		await settle();
+		expect(asked).toEqual([{ refusal: "r1", lasts: "session", typed: null }]);
+		expect(went).toEqual(["https://outlook.example/mail"]);
+	});
+
+	test("is not taken by a script", async () => {
+		await show(sample("warn"));
+		seen(proceed());
+		clock.pass(5000);
+		proceed().click();
+		await settle();
+		expect(asked).toEqual([]);
+	});
+
+	test("is not taken when it went out of view", async () => {
+		await show(sample("warn"));
+		seen(proceed());
+		clock.pass(5000);
+		unseen(proceed());
+		seen(proceed());
+		proceed().dispatchEvent(byPersonClick());
+		await settle();
+		expect(asked).toEqual([]);
+	});
+
+	test("starts its second anew when the window comes to the front", async () => {
+		await show(sample("warn"));
+		seen(proceed());
+		clock.pass(5000);
+		window.dispatchEvent(new Event("blur"));
+		window.dispatchEvent(new Event("focus"));
+		proceed().dispatchEvent(byPersonClick());
+		await settle();
+		expect(asked).toEqual([]);
+		clock.pass(1000);
+		proceed().dispatchEvent(byPersonClick());
+		await settle();
+		expect(asked).toHaveLength(1);
+	});
+
+	test("is not taken by a key held down", async () => {
+		await show(sample("warn"));
+		seen(proceed());
+		clock.pass(5000);
+		const key = byPerson(new KeyboardEvent("keydown", { key: "Enter", repeat: true, bubbles: true, cancelable: true }));
+		proceed().dispatchEvent(key);
+		expect(key.defaultPrevented).toBe(true);
+		proceed().dispatchEvent(byPersonClick());
+		await settle();
+		expect(asked).toEqual([]);
+	});
+
+	test("of a block takes the site's own name", async () => {
+		await show(sample("cnnic"));
+		seen(proceed());
+		clock.pass(1000);
+		for (const wrong of ["", "outlook", "example", "outlook.example.evil", "notoutlook.example"]) {
+			await type(wrong);
+			proceed().dispatchEvent(byPersonClick());
+			await settle();
+			expect(document.querySelector(".field-error")?.textContent).toContain("not the name of this site");
+		}
+		expect(asked).toEqual([]);
+		await type(" Outlook.Example ");
+		expect(document.querySelector(".field-error")).toBeNull();
+		proceed().dispatchEvent(byPersonClick());
+		await settle();
+		expect(asked).toEqual([{ refusal: "r1", lasts: "session", typed: "outlook.example" }]);
+	});
+
+	test("works with Enter in the field, not with a script's Enter", async () => {
+		await show(sample("cnnic"));
+		seen(proceed());
+		clock.pass(1000);
+		await type("outlook.example");
+		const input = document.querySelector("input");
+		input?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+		await settle();
+		expect(asked).toEqual([]);
+		input?.dispatchEvent(byPerson(new KeyboardEvent("keydown", { key: "Enter", bubbles: true })));
+		await settle();
+		expect(asked).toHaveLength(1);
+	});
+
+	test("lasts as long as was chosen", async () => {
+		await show(sample("warn"));
+		const select = document.querySelector("select");
+		if (select === null) throw new Error("No choice");
+		expect([...select.options].map(({ value }) => value)).toEqual(["session", "hour", "day", "always"]);
+		expect(select.value).toBe("session");
+		select.value = "hour";
+		select.dispatchEvent(new Event("change", { bubbles: true }));
+		await settle();
+		seen(proceed());
+		clock.pass(1000);
+		proceed().dispatchEvent(byPersonClick());
+		await settle();
+		expect(asked[0]?.lasts).toBe("hour");
+	});
+
+	test("in a private window ends with it, and is not asked how long", async () => {
+		await show(sample("private"));
+		expect(document.querySelector("select")).toBeNull();
+		expect(document.querySelector(".way-through")?.textContent).toContain("private windows");
+	});
+
+	test("says what the background has against it", async () => {
+		await show(sample("warn"), { letThrough: async () => ({ ok: false, error: "The rule is gone." }) });
+		seen(proceed());
+		clock.pass(1000);
+		proceed().dispatchEvent(byPersonClick());
+		await settle();
+		expect(document.querySelector(".field-error")?.textContent).toBe("The rule is gone.");
+		expect(went).toEqual([]);
+	});
+
+	test.each(["strict", "admin", "locked"])("of %s does not exist, and says why", async (name) => {
+		await show(sample(name));
+		expect(document.querySelector(".way-through")?.textContent).toMatch(/^There is no way through here/);
+		expect(() => proceed()).toThrow();
+		expect(document.querySelector("input")).toBeNull();
+	});
+
+	test("names the host and its port", async () => {
+		await show({ ...sample("warn"), port: 8443 });
+		expect(proceed().textContent).toBe("Continue to outlook.example:8443 (not recommended)");
+		expect(messages.wayProceed?.message).toContain("$HOST$");
+	});
+});
+
+describe("its store", () => {
+	test("asks for nothing without an id", async () => {
+		const refusal = vi.fn();
+		const store = createBlocked({
+			background: { refusal, letThrough: vi.fn(), goBack: vi.fn() },
+			clock,
+			navigate: () => undefined,
+			id: "",
+		});
+		await store.load();
+		expect(store.refusal.value).toBeNull();
+		expect(refusal).not.toHaveBeenCalled();
+	});
+});
