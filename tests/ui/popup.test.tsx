@@ -1,0 +1,296 @@
+import "./setup.ts";
+
+import { render } from "preact";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { App } from "../../src/popup/App.tsx";
+import { createPopup, type Popup, type PopupDeps } from "../../src/popup/store.ts";
+import type { OptionsView, TabReport } from "../../src/protocol.ts";
+import { refusals, reports, welcomes } from "../gallery/samples.ts";
+import { byPerson, type FakeClock, fakeClock, seen, settle } from "./helpers.ts";
+import { unknownKeys } from "./setup.ts";
+
+let clock: FakeClock;
+let calls: unknown[][];
+let store: Popup;
+
+const sample = (name: string): TabReport => {
+	const found = reports[name];
+	if (found === undefined) throw new Error(`No sample ${name}`);
+	return found;
+};
+const view = welcomes["private-no"] as OptionsView;
+const none = async () => undefined;
+
+async function show(report: TabReport, own: Partial<PopupDeps["background"]> = {}): Promise<void> {
+	store = createPopup({
+		background: {
+			tab: async () => report,
+			refusal: async (id) => refusals[id] ?? null,
+			letThrough: async (request) => {
+				calls.push(["letThrough", request]);
+				return { ok: true, url: "https://cdn.example/" };
+			},
+			goBack: async (request) => {
+				calls.push(["goBack", request]);
+			},
+			refuseKey: async (request) => {
+				calls.push(["refuseKey", request]);
+				return { ok: true, rule: "digicert" };
+			},
+			options: async () => ({
+				...view,
+				undo: calls.some(([name]) => name === "refuseKey") ? { id: "u1", what: "add", title: "DigiCert" } : null,
+			}),
+			undo: async (id) => {
+				calls.push(["undo", id]);
+				return { ok: true };
+			},
+			revokeException: async (id) => {
+				calls.push(["revoke", id]);
+				return { ok: true };
+			},
+			...own,
+		},
+		clock,
+		tabId: 7,
+		reloadTab: async (tabId) => calls.push(["reload", tabId]),
+		loadInTab: async (tabId, url) => calls.push(["load", tabId, url]),
+		openOptions: async () => calls.push(["options"]),
+		close: () => calls.push(["close"]),
+	});
+	await store.refresh();
+	render(<App store={store} />, document.body);
+	await settle();
+}
+
+const text = () => document.body.textContent ?? "";
+const headline = () => document.querySelector("h1")?.textContent;
+const buttons = (words: RegExp) =>
+	[...document.querySelectorAll("button")].filter((one) => words.test(one.textContent ?? ""));
+
+async function click(words: RegExp, index = 0): Promise<void> {
+	const found = buttons(words)[index];
+	if (found === undefined) throw new Error(`No button ${words}`);
+	found.click();
+	await settle();
+}
+
+beforeEach(() => {
+	clock = fakeClock();
+	calls = [];
+});
+
+afterEach(() => {
+	render(null, document.body);
+	expect([...unknownKeys]).toEqual([]);
+});
+
+describe("the popup's headline", () => {
+	test.each([
+		["protected", "Checked and accepted", "DigiCert (United States) vouches for example.com."],
+		["stopped", "Page stopped", "You told Countersign not to accept CNNIC."],
+		["warned", "Shown because you let it through", "you made an exception"],
+		["local-root", "Your refusals cannot work here", "antivirus programs and company proxies"],
+		["unvouched", "Nobody vouches for this site", "router or printer"],
+		["before-start", "Not checked yet", "Reload to check."],
+		["no-connection", "Not checked yet", "Reload to check."],
+		["restricted", "Not checked", "keeps all extensions away"],
+		["http", "Not checked", "others on the network"],
+		["private", "Not checked", "private windows"],
+		["unreadable", "Not checked", "could not see who vouches"],
+		["not-web", "Nothing to check", "not a page from the web"],
+		["empty", "Nothing to check", "No page has been loaded"],
+	])("for %s", async (name, words, sentence) => {
+		await show(sample(name));
+		expect(headline()).toBe(words);
+		expect(text()).toContain(sentence);
+		expect(document.title).toBe(`${words} – Countersign`);
+		// Only what was judged may look like it.
+		expect(document.querySelector(".popup-head.state-protected") !== null).toBe(name === "protected");
+		expect(text()).not.toMatch(/\bsafe\b/i);
+	});
+
+	test("says so when there is no tab", async () => {
+		await show(sample("protected"), { tab: () => Promise.reject(new Error("no such tab")) });
+		expect(text()).toContain("There is no page to look at.");
+	});
+});
+
+describe("a page from before the start", () => {
+	test("is reloaded at a click", async () => {
+		await show(sample("before-start"));
+		await click(/^Reload to check$/);
+		expect(calls).toEqual([["reload", 7], ["close"]]);
+	});
+});
+
+describe("a stopped page", () => {
+	test("offers to go back", async () => {
+		await show(sample("stopped"));
+		await click(/^Go back/);
+		expect(calls).toEqual([["goBack", { tabId: 7 }], ["close"]]);
+	});
+});
+
+describe("refusing an authority", () => {
+	test("is offered for each authority, never for the site itself", async () => {
+		await show(sample("protected"));
+		expect(buttons(/^Refuse this authority$/)).toHaveLength(2);
+		expect(document.querySelector(".chain > li:first-child button")).toBeNull();
+	});
+
+	test("asks once, names the key exactly, works at once, and can be undone", async () => {
+		await show(sample("protected"));
+		await click(/^Refuse this authority$/, 1);
+		expect(document.querySelector("legend")?.textContent).toBe(
+			"Every site that DigiCert (“DigiCert Global Root G2”) vouches for will be stopped, on all your tabs.",
+		);
+		expect(calls).toEqual([]);
+		expect(document.activeElement?.textContent).toBe("Cancel");
+		await click(/^Yes, refuse it$/);
+		expect(calls).toEqual([["refuseKey", { tabId: 7, position: 2 }]]);
+		const link = document.querySelector(".chain > li:last-child");
+		expect(link?.textContent).toContain("Refused");
+		await click(/^Undo$/);
+		expect(calls.at(-1)).toEqual(["undo", "u1"]);
+		expect(document.querySelector(".chain > li:last-child")?.textContent).not.toContain("Refused");
+	});
+
+	test("brings the page back when it is undone", async () => {
+		const good = sample("protected");
+		const stopped = { ...sample("stopped"), url: "https://example.com/", chain: good.chain };
+		let refused = false;
+		await show(good, {
+			tab: async () => (refused ? stopped : good),
+			refuseKey: async () => {
+				refused = true;
+				calls.push(["refuseKey"]);
+				return { ok: true, rule: "digicert" };
+			},
+		});
+		await click(/^Refuse this authority$/, 1);
+		await click(/^Yes, refuse it$/);
+		expect(headline()).toBe("Page stopped");
+		await click(/^Undo$/);
+		expect(calls.at(-1)).toEqual(["load", 7, "https://example.com/"]);
+	});
+
+	test("offers no undo when such a rule was there already", async () => {
+		const undo = { id: "older", what: "edit", title: "Something else" } as const;
+		await show(sample("protected"), { options: async () => ({ ...view, undo }) });
+		await click(/^Refuse this authority$/, 1);
+		await click(/^Yes, refuse it$/);
+		expect(text()).toContain("You refuse it from now on.");
+		expect(buttons(/^Undo$/)).toHaveLength(0);
+	});
+
+	test("can be thought better of", async () => {
+		await show(sample("protected"));
+		await click(/^Refuse this authority$/);
+		await click(/^Cancel$/);
+		expect(buttons(/^Refuse this authority$/)).toHaveLength(2);
+		expect(calls).toEqual([]);
+	});
+
+	test("says what went wrong, and looks as before", async () => {
+		await show(sample("protected"), { refuseKey: async () => ({ ok: false, error: "No room for more rules." }) });
+		await click(/^Refuse this authority$/);
+		await click(/^Yes, refuse it$/);
+		expect(document.querySelector("[role=alert]")?.textContent).toBe("No room for more rules.");
+		expect(buttons(/^Refuse this authority$/)).toHaveLength(2);
+	});
+
+	test("is not offered under an administrator's lock, which is said", async () => {
+		await show(sample("locked"));
+		expect(buttons(/^Refuse/)).toHaveLength(0);
+		expect(text()).toContain("Your administrator has locked Countersign");
+	});
+});
+
+describe("stopped parts", () => {
+	test("are counted and grouped by authority", async () => {
+		await show(sample("parts"));
+		expect(text()).toContain("5 parts of this page were stopped");
+		expect([...document.querySelectorAll("h3")].map((one) => one.textContent)).toEqual(["CNNIC", "Fortress Antivirus"]);
+		const hosts = [...document.querySelectorAll(".popup-part-host summary")].map((one) => one.textContent);
+		expect(hosts).toEqual([
+			"cdn.example stopped 3 times: scripts and images",
+			"fonts.example:8443 stopped once: fonts",
+			"frame.example stopped once: a page inside the page",
+		]);
+	});
+
+	test("have the block page's way through, and its friction", async () => {
+		await show(sample("parts"));
+		const details = document.querySelectorAll("details")[1];
+		if (details === undefined) throw new Error("No part");
+		details.open = true;
+		details.dispatchEvent(new Event("toggle"));
+		await settle();
+		const proceed = buttons(/^Continue to/)[0];
+		if (proceed === undefined) throw new Error("No way through");
+		seen(proceed);
+		const person = () => byPerson(new MouseEvent("click", { bubbles: true }));
+		proceed.dispatchEvent(person());
+		await settle();
+		expect(calls).toEqual([]);
+		clock.pass(1000);
+		proceed.dispatchEvent(person());
+		await settle();
+		expect(calls).toEqual([
+			["letThrough", { refusal: "warn", lasts: "session", typed: null }],
+			["reload", 7],
+			["close"],
+		]);
+	});
+
+	test("say so when their details are gone", async () => {
+		await show(sample("parts"), { refusal: async () => null });
+		const details = document.querySelector("details");
+		if (details === null) throw new Error("No part");
+		details.open = true;
+		details.dispatchEvent(new Event("toggle"));
+		await settle();
+		expect(text()).toContain("The details are gone.");
+	});
+});
+
+describe("exceptions", () => {
+	test("are listed with how long they last, and can be revoked", async () => {
+		await show(sample("warned"));
+		expect(text()).toContain("You let these through");
+		expect(text()).toContain("Until Firefox closes");
+		await click(/^Revoke$/, 1);
+		expect(calls).toEqual([["revoke", "e2"]]);
+	});
+});
+
+test("an answer that was overtaken by a newer one does not count", async () => {
+	const answers: ((report: TabReport) => void)[] = [];
+	await show(sample("protected"));
+	render(null, document.body);
+	const slow = createPopup({
+		background: {
+			tab: () => new Promise((resolve) => answers.push(resolve)),
+			refusal: async () => null,
+			letThrough: async () => ({ ok: false, error: "" }),
+			goBack: none,
+			refuseKey: async () => ({ ok: false, error: "" }),
+			options: async () => view,
+			undo: async () => ({ ok: true }),
+			revokeException: async () => ({ ok: true }),
+		},
+		clock,
+		tabId: 7,
+		reloadTab: none,
+		loadInTab: none,
+		openOptions: none,
+		close: () => undefined,
+	});
+	const first = slow.refresh();
+	const second = slow.refresh();
+	answers[1]?.(sample("http"));
+	answers[0]?.(sample("protected"));
+	await Promise.all([first, second]);
+	expect(slow.report.value?.why).toBe("http");
+});
