@@ -3,14 +3,17 @@ import type { ExceptionView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { Tag } from "../ui/Notice.tsx";
 import { hostAndPort } from "../ui/names.ts";
+import { useFocus } from "./focus.ts";
+import { EXCEPTIONS } from "./places.ts";
 import { Section } from "./Section.tsx";
 import { useOptions } from "./store.ts";
 import { isolate, lastsWords } from "./words.ts";
 
 /** The ways through that the person made, wherever they were made. */
 export function Exceptions({ exceptions }: { exceptions: readonly ExceptionView[] }) {
+	const heading = useFocus<HTMLHeadingElement>(EXCEPTIONS);
 	return (
-		<Section title={t("optionsExceptions")} intro={t("optionsExceptionsIntro")}>
+		<Section headingRef={heading} title={t("optionsExceptions")} intro={t("optionsExceptionsIntro")}>
 			{exceptions.length === 0 ? (
 				<p class="card soft">{t("optionsNoExceptions")}</p>
 			) : (

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -19,10 +19,14 @@ export function RuleEditor({ editor, authorities }: { editor: Editor; authoritie
 
 	useEffect(() => form.current?.querySelector<HTMLElement>("input")?.focus(), []);
 
+	// The first field with an error, in reading order; its error is read out with it.
+	const [failures, setFailures] = useState(0);
+	useEffect(() => {
+		if (failures > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+	}, [failures]);
+
 	async function save() {
-		if (await editor.save()) return;
-		// The first field with an error, in reading order; its error is read out with it.
-		form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+		if (!(await editor.save())) setFailures((count) => count + 1);
 	}
 
 	return (

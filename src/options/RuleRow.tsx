@@ -1,10 +1,10 @@
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import type { Rule } from "../core/policy.ts";
 import { Button } from "../ui/Button.tsx";
 import { Tag } from "../ui/Notice.tsx";
 import { Switch } from "../ui/Switch.tsx";
-import { focusOn, useReturn } from "./focus.ts";
+import { useFocus } from "./focus.ts";
 import { useOptions } from "./store.ts";
 import { ACTION_SHAPES, ACTION_WORDS, type Authorities, limitWords, matchWords } from "./words.ts";
 
@@ -13,12 +13,7 @@ export function RuleRow(props: { rule: Rule; index: number; count: number; autho
 	const { rule, index, count, authorities } = props;
 	const store = useOptions();
 	const locked = store.locked.value;
-	const editButton = useReturn(rule.id);
-
-	async function remove() {
-		await store.remove(rule);
-		focusOn(".options-undo button");
-	}
+	const editButton = useFocus<HTMLButtonElement>(rule.id);
 
 	return (
 		<div class={rule.enabled ? "options-rule" : "options-rule options-rule-off"}>
@@ -39,13 +34,13 @@ export function RuleRow(props: { rule: Rule; index: number; count: number; autho
 				>
 					{t("optionsEdit")}
 				</Button>
-				<Button small label={t("optionsDeleteOf", rule.title)} onClick={() => void remove()}>
+				<Button small label={t("optionsDeleteOf", rule.title)} onClick={() => void store.remove(rule)}>
 					{t("optionsDelete")}
 				</Button>
 				{count > 1 && (
 					<span class="options-order">
-						<Mover rule={rule} by={-1} label={t("optionsUpOf", rule.title)} end={index === 0} />
-						<Mover rule={rule} by={1} label={t("optionsDownOf", rule.title)} end={index === count - 1} />
+						<Mover rule={rule} index={index} count={count} by={-1} label={t("optionsUpOf", rule.title)} />
+						<Mover rule={rule} index={index} count={count} by={1} label={t("optionsDownOf", rule.title)} />
 					</span>
 				)}
 			</div>
@@ -80,15 +75,18 @@ export function RuleWords({ rule, authorities }: { rule: Rule; authorities: Auth
 }
 
 /** Moves a rule by one place. At the end it stays focusable, so that the focus is not lost on arrival. */
-function Mover({ rule, by, label, end }: { rule: Rule; by: 1 | -1; label: string; end: boolean }) {
+function Mover(props: { rule: Rule; index: number; count: number; by: 1 | -1; label: string }) {
+	const { rule, index, count, by, label } = props;
 	const store = useOptions();
 	const button = useRef<HTMLButtonElement>(null);
+	const moving = useRef(false);
+	const end = by < 0 ? index === 0 : index === count - 1;
 
-	async function move() {
-		await store.move(rule, by);
-		// An element that is put elsewhere in the document loses the focus on the way.
-		button.current?.focus();
-	}
+	// An element that is put elsewhere in the document loses the focus on the way.
+	useEffect(() => {
+		if (moving.current) button.current?.focus();
+		moving.current = false;
+	}, [index]);
 
 	return (
 		<button
@@ -99,7 +97,9 @@ function Mover({ rule, by, label, end }: { rule: Rule; by: 1 | -1; label: string
 			title={label}
 			aria-disabled={end}
 			onClick={() => {
-				if (!end) void move();
+				if (end) return;
+				moving.current = true;
+				void store.move(rule, by);
 			}}
 		>
 			<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">

@@ -2,11 +2,12 @@ import { t } from "../browser/i18n.ts";
 import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { AddRule } from "./AddRule.tsx";
-import { RULES_HEADING, useReturn } from "./focus.ts";
+import { useFocus } from "./focus.ts";
+import { ADD, RULES } from "./places.ts";
 import { RuleEditor } from "./RuleEditor.tsx";
 import { RuleRow } from "./RuleRow.tsx";
 import { Section } from "./Section.tsx";
-import { ADD, useOptions } from "./store.ts";
+import { useOptions } from "./store.ts";
 
 /** The person's rules, in the order in which they count. */
 export function Rules({ view }: { view: OptionsView }) {
@@ -16,10 +17,11 @@ export function Rules({ view }: { view: OptionsView }) {
 	const editor = store.editor.value;
 	const edited = editor?.draft.value.id ?? null;
 	const adding = store.add.way.value !== null;
-	const addButton = useReturn(ADD);
+	const addButton = useFocus<HTMLButtonElement>(ADD);
+	const heading = useFocus<HTMLHeadingElement>(RULES);
 	return (
 		<Section
-			id={RULES_HEADING}
+			headingRef={heading}
 			title={t("optionsRules")}
 			intro={t("optionsRulesIntro")}
 			aside={

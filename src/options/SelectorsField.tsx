@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { t } from "../browser/i18n.ts";
+import { plural, t } from "../browser/i18n.ts";
 import { Button } from "../ui/Button.tsx";
 import { FieldError } from "../ui/Field.tsx";
 import { emptyValue, KINDS, type Kind, type SelectorDraft } from "./draft.ts";
@@ -12,6 +12,9 @@ const WORDS = {
 	except: { title: "optionsExcept", hint: "optionsExceptHint", add: "optionsExceptAdd" },
 } as const;
 
+/** A policy may hold 10,000 selectors in one rule; so many fields at once would freeze the page. */
+const MANY = 100;
+
 /** A list of selectors: one row for each, of any kind, with its error below it. */
 export function SelectorsField(props: { editor: Editor; list: SelectorList; authorities: Authorities }) {
 	const { editor, list, authorities } = props;
@@ -21,19 +24,23 @@ export function SelectorsField(props: { editor: Editor; list: SelectorList; auth
 	const error = errors.get(list);
 	const rows = editor.draft.value[list];
 	const add = useRef<HTMLButtonElement>(null);
-	const [first] = useState(rows);
+	const [first] = useState(() => new Set(rows.map(({ row }) => row)));
+	const [all, setAll] = useState(rows.length <= MANY);
+	const shown = rows
+		.map((selector, index) => ({ selector, index, isNew: !first.has(selector.row) }))
+		.filter(({ index, isNew }) => all || isNew || index < MANY || errors.has(`${list}[${index}]`));
 	return (
 		<fieldset class="stack-tight" aria-describedby={`${id}-hint`}>
 			<legend class="label">{t(words.title)}</legend>
 			<p class="field-hint" id={`${id}-hint`}>
 				{t(words.hint)}
 			</p>
-			{rows.map((selector, index) => (
+			{shown.map(({ selector, index, isNew }) => (
 				<SelectorRow
 					key={selector.row}
 					selector={selector}
 					number={index + 1}
-					isNew={!first.some(({ row }) => row === selector.row)}
+					isNew={isNew}
 					error={errors.get(`${list}[${index}]`) ?? null}
 					authorities={authorities}
 					onChange={(change) => editor.changeSelector(list, selector.row, change)}
@@ -45,7 +52,12 @@ export function SelectorsField(props: { editor: Editor; list: SelectorList; auth
 				/>
 			))}
 			{error !== undefined && <FieldError>{error}</FieldError>}
-			<p>
+			<p class="row">
+				{shown.length < rows.length && (
+					<Button small onClick={() => setAll(true)}>
+						{plural("optionsShowAll", rows.length)}
+					</Button>
+				)}
 				<Button small buttonRef={add} onClick={() => editor.addSelector(list, "spki")}>
 					{t(words.add)}
 				</Button>

@@ -2,7 +2,9 @@ import { t } from "../browser/i18n.ts";
 import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { FieldError } from "../ui/Field.tsx";
+import { useFocus } from "./focus.ts";
 import { ImportOffer } from "./ImportOffer.tsx";
+import { TRANSFER } from "./places.ts";
 import { Section } from "./Section.tsx";
 import { useOptions } from "./store.ts";
 
@@ -13,8 +15,9 @@ export function Transfer({ view }: { view: OptionsView }) {
 	const locked = store.locked.value;
 	const offer = transfer.offer.value;
 	const error = transfer.error.value;
+	const heading = useFocus<HTMLHeadingElement>(TRANSFER);
 	return (
-		<Section title={t("optionsTransfer")} intro={t("optionsTransferIntro")}>
+		<Section headingRef={heading} title={t("optionsTransfer")} intro={t("optionsTransferIntro")}>
 			<div class="card stack">
 				<div class="row">
 					<Button onClick={() => void transfer.save()}>{t("optionsExport")}</Button>

@@ -2,7 +2,8 @@ import { t } from "../browser/i18n.ts";
 import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { Text } from "../ui/Text.tsx";
-import { focusOn, RULES_HEADING } from "./focus.ts";
+import { useFocus } from "./focus.ts";
+import { UNDO } from "./places.ts";
 import { useOptions } from "./store.ts";
 
 const WORDS: Readonly<Record<NonNullable<OptionsView["undo"]>["what"], string>> = {
@@ -16,30 +17,18 @@ const WORDS: Readonly<Record<NonNullable<OptionsView["undo"]>["what"], string>> 
 /** The last change, and the way back. It stays until it is used or closed: no clock runs. */
 export function UndoBar() {
 	const store = useOptions();
+	const button = useFocus<HTMLButtonElement>(UNDO);
 	const undo = store.undoable.value;
 	if (undo === null) return null;
-
-	async function takeBack() {
-		await store.undo();
-		focusOn(`#${RULES_HEADING}`);
-	}
-
 	return (
 		<aside class="options-undo" aria-label={t("optionsUndoBar")}>
 			<p>
 				<Text of={WORDS[undo.what]} args={[undo.title]} />
 			</p>
-			<Button small onClick={() => void takeBack()}>
+			<Button small buttonRef={button} onClick={() => void store.undo()}>
 				{t("optionsUndo")}
 			</Button>
-			<Button
-				small
-				look="link"
-				onClick={() => {
-					store.hideUndo();
-					focusOn(`#${RULES_HEADING}`);
-				}}
-			>
+			<Button small look="link" onClick={() => store.hideUndo()}>
 				{t("optionsDismiss")}
 			</Button>
 		</aside>

@@ -1,10 +1,17 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import firstRules from "../catalogue/first-rules.json" with { type: "json" };
 import type { Selector } from "../core/policy.ts";
 import type { OptionsView } from "../protocol.ts";
 import { type By, type Candidate, type Input, readFiles, selectorsOf, titleOf } from "./candidates.ts";
 import { checkRule, type Draft, emptyValue, fieldOf, type Kind, newDraft, ruleOf } from "./draft.ts";
 import { newRuleId } from "./ids.ts";
 import { titleFor } from "./words.ts";
+
+/**
+ * Names and addresses where nobody could vouch: routers, printers, one's own machines. A rule about
+ * clicked-through errors begins with them, as the one among the first rules does.
+ */
+const LOCAL = firstRules.rules.find(({ match }) => match.some((selector) => "overridden" in selector))?.acceptFor ?? [];
 
 /** What a new rule can be made from. */
 export type Way = "files" | Kind;
@@ -79,7 +86,8 @@ export function createAdd({ view, knownAuthority, save, editNew, cancelled }: Ad
 		}
 		const selector = { [way.value]: value.value.trim() } as unknown as Selector;
 		const title = titleFor(selector, view.value?.authorities ?? []);
-		return newDraft(Array.from(title).slice(0, 120).join(""), [selector]);
+		const made = newDraft(Array.from(title).slice(0, 120).join(""), [selector]);
+		return way.value === "overridden" ? { ...made, acceptFor: LOCAL.join("\n") } : made;
 	}
 
 	async function read(inputs: readonly Input[]): Promise<void> {

@@ -1,23 +1,19 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useOptions } from "./store.ts";
 
-/** Id of the heading over the rules, for what disappears together with the focus. */
-export const RULES_HEADING = "rules-heading";
-
-/** A button that takes the focus when a form that was opened from it closes. */
-export function useReturn(name: string) {
+/**
+ * For an element that takes the focus when what had it has gone: a form was closed, a rule deleted.
+ * Done after rendering, when the element is there. `name` is the id of a rule or one of
+ * places.ts.
+ */
+export function useFocus<E extends HTMLElement>(name: string) {
 	const store = useOptions();
-	const button = useRef<HTMLButtonElement>(null);
+	const element = useRef<E>(null);
 	const wanted = store.focus.value;
 	useEffect(() => {
-		if (wanted !== name) return;
-		button.current?.focus();
+		if (wanted !== name || element.current === null) return;
+		element.current.focus();
 		store.focused();
-	}, [store, wanted, name]);
-	return button;
-}
-
-/** Puts the focus where people expect it after something else has disappeared. */
-export function focusOn(selector: string): void {
-	document.querySelector<HTMLElement>(selector)?.focus();
+	});
+	return element;
 }

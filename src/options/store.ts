@@ -7,6 +7,7 @@ import { type Sentence, say } from "../ui/Text.tsx";
 import { type Add, createAdd } from "./add.ts";
 import { type Draft, draftOf } from "./draft.ts";
 import { createEditor, type Editor } from "./editor.ts";
+import { ADD, EXCEPTIONS, RULES, TRANSFER, UNDO } from "./places.ts";
 import { createTransfer, type Transfer } from "./transfer.ts";
 
 /** What the options page asks of the background. */
@@ -49,8 +50,8 @@ export interface Options {
 	readonly dragging: ReadonlySignal<boolean>;
 	setDragging(dragging: boolean): void;
 	/**
-	 * Where the focus belongs now that a form has closed: the id of a rule, or `ADD` for the button
-	 * that adds one. Whoever takes it says so with `focused`.
+	 * Where the focus belongs now that what had it is gone: the id of a rule, or one of
+	 * places.ts. Whoever takes it says so with `focused`.
 	 */
 	readonly focus: ReadonlySignal<string | null>;
 	focused(): void;
@@ -77,9 +78,6 @@ export interface Options {
 	dismissTrouble(): Promise<void>;
 	hideProblem(): void;
 }
-
-/** No id of a rule has this form. */
-export const ADD = "+";
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -125,8 +123,13 @@ export function createOptions(deps: OptionsDeps): Options {
 		return error;
 	}
 
-	async function attempt(ask: () => Promise<Changed>, done: Sentence | null): Promise<void> {
+	async function attempt(
+		ask: () => Promise<Changed>,
+		done: Sentence | null,
+		place: string | null = null,
+	): Promise<void> {
 		problem.value = await change(ask, done);
+		if (problem.value === null && place !== null) focus.value = place;
 	}
 
 	async function save(rule: Record<string, unknown>, isNew: boolean): Promise<string | null> {
@@ -184,7 +187,14 @@ export function createOptions(deps: OptionsDeps): Options {
 				focus.value = ADD;
 			},
 		}),
-		transfer: createTransfer({ background, change, saveFile }),
+		transfer: createTransfer({
+			background,
+			change,
+			saveFile,
+			closed: () => {
+				focus.value = TRANSFER;
+			},
+		}),
 		start() {
 			const stop = deps.onChanges(() => void reload());
 			void reload();
@@ -195,7 +205,7 @@ export function createOptions(deps: OptionsDeps): Options {
 				() => background.saveRule({ rule: { ...rule, enabled }, isNew: false }),
 				say(enabled ? "optionsSwitchedOn" : "optionsSwitchedOff", rule.title),
 			),
-		remove: (rule) => attempt(() => background.deleteRule(rule.id), say("optionsDeleted", rule.title)),
+		remove: (rule) => attempt(() => background.deleteRule(rule.id), say("optionsDeleted", rule.title), UNDO),
 		async move(rule, by) {
 			const rules = view.value?.rules ?? [];
 			const from = rules.findIndex(({ id }) => id === rule.id);
@@ -208,10 +218,11 @@ export function createOptions(deps: OptionsDeps): Options {
 		},
 		async undo() {
 			const undo = view.value?.undo;
-			if (undo) await attempt(() => background.undo(undo.id), say("optionsUndone"));
+			if (undo) await attempt(() => background.undo(undo.id), say("optionsUndone"), RULES);
 		},
 		hideUndo() {
 			staleUndo.value = view.value?.undo?.id ?? null;
+			focus.value = RULES;
 		},
 		edit: (rule) => open(draftOf(rule)),
 		editNew: open,
@@ -221,7 +232,7 @@ export function createOptions(deps: OptionsDeps): Options {
 			if (settings)
 				await attempt(() => background.saveSettings({ ...settings, unverifiable }), say("optionsSettingsSaved"));
 		},
-		revoke: (id, host) => attempt(() => background.revokeException(id), say("optionsRevoked", host)),
+		revoke: (id, host) => attempt(() => background.revokeException(id), say("optionsRevoked", host), EXCEPTIONS),
 		async saveUnreadable() {
 			problem.value = null;
 			try {

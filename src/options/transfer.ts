@@ -30,12 +30,14 @@ export interface TransferDeps {
 	readonly background: Pick<Background, "previewImport" | "importPolicy" | "exportPolicy">;
 	readonly change: (ask: () => Promise<Changed>, done: Sentence | null) => Promise<string | null>;
 	readonly saveFile: (name: string, text: string) => void;
+	/** Called when an offer was taken or cancelled. */
+	readonly closed: () => void;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The state of import and export. */
-export function createTransfer({ background, change, saveFile }: TransferDeps): Transfer {
+export function createTransfer({ background, change, saveFile, closed }: TransferDeps): Transfer {
 	const offer = signal<Offer | null>(null);
 	const withSettings = signal(false);
 	const error = signal<string | null>(null);
@@ -79,10 +81,17 @@ export function createTransfer({ background, change, saveFile }: TransferDeps): 
 			if (offer.value === null) return;
 			const request = { text, how, settings: withSettings.value };
 			const refused = await change(() => background.importPolicy(request), say("optionsImported", offer.value.name));
-			if (refused === null) clear();
-			else error.value = refused;
+			if (refused !== null) {
+				error.value = refused;
+				return;
+			}
+			clear();
+			closed();
 		},
-		cancel: clear,
+		cancel() {
+			clear();
+			closed();
+		},
 		async save() {
 			error.value = null;
 			try {

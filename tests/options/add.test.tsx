@@ -159,6 +159,16 @@ describe("typed or chosen", () => {
 		]);
 	});
 
+	test("a rule about clicked-through errors spares what is local, as the first rules do", async () => {
+		const page = await open({ authorities });
+		await page.click("Add a rule");
+		await page.click("Clicked-through errors");
+		await page.click("Add rule");
+		expect(page.background.view.rules[0]?.acceptFor).toEqual(
+			expect.arrayContaining(["localhost", "<local>", "home.arpa", "10.0.0.0/8", "fe80::/10"]),
+		);
+	});
+
 	test("a second rule for the same thing gets an id of its own", async () => {
 		const page = await open({ authorities, rules: [cnnic] });
 		await page.click("Add a rule");

@@ -146,3 +146,18 @@ test("a known authority that the catalogue has lost is shown by its id", async (
 	await page.click("Edit DigiNotar");
 	expect((page.find("select", "Value, entry 2") as HTMLSelectElement).value).toBe("gone");
 });
+
+test("a rule with thousands of selectors opens at once, keeps them all, and shows the one that is wrong", async () => {
+	const match = Array.from({ length: 3000 }, (_, index) => ({ organization: `Organization ${index}` }));
+	const page = await open({ authorities, rules: [{ ...full, match }] });
+	expect(page.text()).toContain("and 2,997 more");
+	await page.click("Edit DigiNotar");
+	expect(document.querySelectorAll(".options-selector")).toHaveLength(101);
+	await page.click("Add another");
+	await page.fill("Value, entry 3001", "short");
+	await page.click("Save");
+	expect(page.described("Value, entry 3001")).toBe("expected 44 base64 characters, got 5");
+	await page.fill("Value, entry 3001", KEY);
+	await page.click("Save");
+	expect(page.background.view.rules[0]?.match).toEqual([...match, { spki: KEY }]);
+});

@@ -1,0 +1,8 @@
+/** Where the focus can be sent to. */
+
+/** Places for the focus that are no rule. No id of a rule has these forms. */
+export const ADD = "+ADD";
+export const UNDO = "+UNDO";
+export const RULES = "+RULES";
+export const EXCEPTIONS = "+EXCEPTIONS";
+export const TRANSFER = "+TRANSFER";
