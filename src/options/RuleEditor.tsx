@@ -73,6 +73,7 @@ export function RuleEditor({ editor, authorities }: { editor: Editor; authoritie
 						{...control}
 						class="input"
 						rows={3}
+						dir="ltr"
 						spellcheck={false}
 						value={draft.acceptFor}
 						onInput={(event) => editor.set({ acceptFor: event.currentTarget.value })}
@@ -85,6 +86,7 @@ export function RuleEditor({ editor, authorities }: { editor: Editor; authoritie
 						{...control}
 						class="input"
 						rows={3}
+						dir="ltr"
 						spellcheck={false}
 						value={draft.sites}
 						onInput={(event) => editor.set({ sites: event.currentTarget.value })}
