@@ -55,7 +55,7 @@ export function WayThrough(props: {
 			{wayThrough === "click" || wayThrough === "type-name" ? (
 				<Way refusal={refusal} clock={clock} onProceed={onProceed} typing={wayThrough === "type-name"} />
 			) : (
-				<p>{t(NONE[wayThrough])}</p>
+				<p>{t(NONE[refusal.rule?.source === "admin" ? "none-admin" : wayThrough])}</p>
 			)}
 		</div>
 	);

@@ -150,5 +150,6 @@ export function whatWasSent(sent: Sent | null): readonly Sentence[] {
 	].filter((thing) => thing !== false);
 	if (things.length === 0) return [say("sentNothing")];
 	const sentence = say("sentThings", list([t("sentAddress"), ...things]));
-	return body || authorization === true ? [sentence, say("sentChangePassword")] : [sentence];
+	if (body) return [sentence, say("sentChangePassword")];
+	return authorization === true ? [sentence, say("sentChangeSignIn")] : [sentence];
 }

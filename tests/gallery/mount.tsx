@@ -36,7 +36,8 @@ async function blocked(state: string): Promise<void> {
 
 async function popup(state: string): Promise<void> {
 	await import("../../src/popup/popup.css");
-	document.body.classList.add("as-popup");
+	// As main.tsx does: on a phone the popup is a page of its own.
+	document.body.classList.add(innerWidth < 360 ? "as-page" : "as-popup");
 	const report = reports[state] ?? reports.protected;
 	if (report === undefined) return;
 	let undo: { id: string; what: "add"; title: string } | null = null;

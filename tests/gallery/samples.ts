@@ -158,6 +158,7 @@ export const refusals: Readonly<Record<string, Refusal>> = {
 		rule: { ...cnnicRule, action: "strict", exceptable: false },
 		wayThrough: "none-strict",
 	},
+	"admin-strict": { ...cnnic, rule: { ...adminRule, action: "strict" }, wayThrough: "none-strict" },
 	admin: { ...cnnic, rule: adminRule, wayThrough: "none-admin" },
 	"admin-warn": {
 		...cnnic,

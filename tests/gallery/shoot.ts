@@ -3,9 +3,9 @@
  *
  *     npx tsx tests/gallery/shoot.ts [words that the name must contain …]
  *
- * Names are `page-state[-open]-theme-size[-rtl].png`; sheets of them are `sheet-*.png`.
+ * Names are `page-state[-open]-theme-size[-rtl].png`. All of them take half an hour: name what you want.
  */
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { createServer } from "vite";
@@ -69,20 +69,6 @@ async function shoot(page: Page, base: string, { name, query, width, height }: S
 	await page.screenshot({ path: join(OUT, `${name}.png`), fullPage: true });
 }
 
-/** Many pictures on one, to be looked at together. */
-async function sheet(page: Page, base: string, name: string, files: readonly string[], width: number): Promise<void> {
-	const html = `<!doctype html><meta charset="utf-8"><style>
-		body { margin: 8px; background: #777; font: 12px sans-serif; color: #fff }
-		figure { display: inline-block; vertical-align: top; margin: 4px; width: ${width}px }
-		img { width: 100%; display: block }
-	</style>${files.map((file) => `<figure>${file}<img src="${file}.png"></figure>`).join("")}`;
-	await writeFile(join(OUT, "sheet.html"), html);
-	await page.setViewport({ width: 1600, height: 900 });
-	await page.goto(`${base.replace(/tests\/gallery\/index.html$/, "")}out/gallery/sheet.html`);
-	await page.screenshot({ path: join(OUT, `sheet-${name}.png`), fullPage: true });
-	await rm(join(OUT, "sheet.html"));
-}
-
 const wanted = process.argv.slice(2);
 /** "popup light,dark": every word must be in the name; a comma stands for "or". */
 const isWanted = (name: string) => wanted.every((word) => word.split(",").some((part) => name.includes(part)));
@@ -124,13 +110,6 @@ for (const [theme, prefs] of Object.entries(THEMES)) {
 		for (const shot of shots) {
 			await shoot(page, base, shot);
 			taken += 1;
-		}
-		const files = (await readdir(OUT))
-			.map((file) => file.replace(/\.png$/, ""))
-			.filter((file) => file.includes(`-${theme}-`));
-		for (const group of ["blocked", "popup", "welcome"]) {
-			const names = files.filter((file) => file.startsWith(group) && isWanted(file) && !file.includes("-rtl")).sort();
-			if (names.length > 0) await sheet(page, base, `${group}-${theme}`, names, group === "blocked" ? 380 : 300);
 		}
 	} finally {
 		await browser?.close();

@@ -303,6 +303,11 @@ describe("the way through", () => {
 		expect(document.querySelector("input")).toBeNull();
 	});
 
+	test("is not said to be the person's own choice when it is an administrator's", async () => {
+		await show(sample("admin-strict"));
+		expect(document.querySelector(".way-through")?.textContent).toContain("your administrator allows none");
+	});
+
 	test("names the host and its port", async () => {
 		await show({ ...sample("warn"), port: 8443 });
 		expect(proceed().textContent).toBe("Continue to outlook.example:8443 (not recommended)");
