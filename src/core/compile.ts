@@ -9,7 +9,7 @@
 import type { Certificate, Chain, Evidence, Position } from "./chain.ts";
 import { type Host, HostTable } from "./host.ts";
 import type { Bound, Connection, Finding, IsExcepted, Judge, RuleInForce, Verdict } from "./judge.ts";
-import type { Fingerprint } from "./key.ts";
+import { type Fingerprint, shortHash } from "./key.ts";
 import type { Action, Catalogue, ManagedPolicy, Policy, Rule } from "./policy.ts";
 import { anyOf, lowest, Ranks } from "./ranks.ts";
 import { type Found, Tables } from "./tables.ts";
@@ -24,6 +24,9 @@ class Listed {
 
 /** Which rules hold for a host, and for a date. */
 class Conditions {
+	/** The rules that do not hold for every host, and those that do not hold for every date. */
+	readonly byHost = new Ranks();
+	readonly byDate = new Ranks();
 	readonly #hosts = new HostTable<Listed>();
 	/** The rules that hold for some sites only. */
 	readonly #limited = new Ranks();
@@ -38,7 +41,10 @@ class Conditions {
 		for (const entry of sites ?? []) this.#listed(entry).sites.add(rank);
 		for (const entry of acceptFor ?? []) this.#listed(entry).acceptFor.add(rank);
 		if (sites) this.#limited.add(rank);
-		if (issuedAfter !== undefined) this.#dated.push({ rank, from: Date.parse(issuedAfter) });
+		if (sites || acceptFor) this.byHost.add(rank);
+		if (issuedAfter === undefined) return;
+		this.byDate.add(rank);
+		this.#dated.push({ rank, from: Date.parse(issuedAfter) });
 	}
 
 	#listed(entry: string): Listed {
@@ -102,33 +108,50 @@ function compileRules(rules: readonly RuleInForce[], catalogue: Catalogue): Comp
  */
 const MAX_REMEMBERED = 4096;
 
+/** The verdict on almost everything. */
+const ACCEPT: Verdict = Object.freeze({ outcome: "accept", excepted: Object.freeze([]) });
+
 class CompiledJudge implements Judge {
 	readonly rules: readonly RuleInForce[];
 	readonly #compiled: Compiled;
-	readonly #authorities = new Map<Fingerprint, Found>();
+	/** By short hash; of two certificates with the same, the last one. */
+	readonly #authorities = new Map<number, { readonly sha256: Fingerprint; readonly found: Found }>();
 
 	constructor(rules: readonly RuleInForce[], catalogue: Catalogue) {
 		this.rules = rules;
 		this.#compiled = compileRules(rules, catalogue);
 	}
 
-	judge(connection: Connection, isExcepted: IsExcepted = () => false): Verdict {
-		const { evidence } = connection;
+	judge({ host, evidence }: Connection, isExcepted: IsExcepted = () => false): Verdict {
 		if (evidence.kind === "unreadable") return { outcome: "unverifiable", why: evidence.why };
-		const search = new Search(this.#compiled, connection.host, evidence, isExcepted);
-		if (evidence.kind === "overridden") search.look(this.#compiled.tables.overridden(evidence.overridden), 0);
-		else this.#walk(evidence.chain, search);
+		if (evidence.kind === "chain") return this.#judgeChain(host, evidence, isExcepted);
+		const found = this.#compiled.tables.overridden(evidence.overridden);
+		if (found.length === 0) return ACCEPT;
+		const search = new Search(this.#compiled, host, evidence, isExcepted);
+		search.look(found, 0);
 		return search.verdict();
 	}
 
-	/** From the leaf up, because a rule's exceptions spare what is above them. */
-	#walk(chain: Chain, search: Search): void {
-		const last = chain.length - 1;
-		for (const [at, certificate] of chain.entries()) {
-			// A chain of one is its own trust anchor, so its only certificate is a CA's as well.
-			if (at < last) search.look(at === 0 ? this.#compiled.tables.leaf(certificate) : this.#ca(certificate), at);
-			else search.look(this.#trustAnchor(certificate), at);
+	/** Looks from the leaf up, because a rule's exceptions spare what is above them. */
+	#judgeChain(host: Host, evidence: Extract<Evidence, { kind: "chain" }>, isExcepted: IsExcepted): Verdict {
+		const { chain } = evidence;
+		// In the ordinary case no rule names anything in the chain, and there is nothing to search.
+		let search: Search | null = null;
+		for (let at = 0; at < chain.length; at++) {
+			const found = this.#at(chain, at);
+			if (found.length === 0) continue;
+			search ??= new Search(this.#compiled, host, evidence, isExcepted);
+			search.look(found, at);
 		}
+		return search ? search.verdict() : ACCEPT;
+	}
+
+	#at(chain: Chain, at: Position): Found {
+		const certificate = chain[at];
+		if (!certificate) return [];
+		// A chain of one is its own trust anchor, so its only certificate is a CA's as well.
+		if (at === chain.length - 1) return this.#trustAnchor(certificate);
+		return at === 0 ? this.#compiled.tables.leaf(certificate) : this.#ca(certificate);
 	}
 
 	#trustAnchor(certificate: Certificate): Found {
@@ -138,11 +161,12 @@ class CompiledJudge implements Judge {
 	}
 
 	#ca(certificate: Certificate): Found {
-		const known = this.#authorities.get(certificate.sha256);
-		if (known) return known;
+		const place = shortHash(certificate.sha256);
+		const known = this.#authorities.get(place);
+		if (known?.sha256 === certificate.sha256) return known.found;
 		const found = this.#compiled.tables.ca(certificate);
 		if (this.#authorities.size >= MAX_REMEMBERED) this.#authorities.clear();
-		this.#authorities.set(certificate.sha256, found);
+		this.#authorities.set(place, { sha256: certificate.sha256, found });
 		return found;
 	}
 }
@@ -176,8 +200,6 @@ class Search {
 
 	/** Looks through what was found at one position, best rule first. Positions come in order. */
 	look(found: Found, position: Position): void {
-		// The ordinary case: nothing in force says anything of this certificate.
-		if (found.length === 0) return;
 		let first = Number.POSITIVE_INFINITY;
 		let end = 0;
 		for (const { matching, sparing } of found) {
@@ -191,7 +213,7 @@ class Search {
 		for (let word = first; word < end && word * 32 < this.#bestRank; word++) {
 			let bits = 0;
 			for (const { matching } of found) bits |= matching.word(word);
-			if (bits !== 0) bits &= this.#inForce(word);
+			if (bits !== 0) bits = this.#inForce(word, bits);
 			for (; bits !== 0; bits &= bits - 1) {
 				const rank = lowest(word, bits);
 				if (rank >= this.#bestRank || this.#decides(rank, found, position)) return;
@@ -199,13 +221,19 @@ class Search {
 		}
 	}
 
-	/** The rules of a word that hold for this connection and are not void up to this position. */
-	#inForce(word: number): number {
+	/** Of these rules of a word, those that hold for this connection and are not void up to this position. */
+	#inForce(word: number, rules: number): number {
 		const { conditions } = this.#compiled;
-		this.#listed ??= conditions.listed(this.#host);
-		this.#pending ??= this.#pendingRules();
-		const spared = this.#sparing ? anyOf(this.#sparing, word) : 0;
-		return conditions.holding(this.#listed, word) & ~this.#pending.word(word) & ~spared;
+		let bits = this.#sparing ? rules & ~anyOf(this.#sparing, word) : rules;
+		if (bits & conditions.byDate.word(word)) {
+			this.#pending ??= this.#pendingRules();
+			bits &= ~this.#pending.word(word);
+		}
+		if (bits & conditions.byHost.word(word)) {
+			this.#listed ??= conditions.listed(this.#host);
+			bits &= conditions.holding(this.#listed, word);
+		}
+		return bits;
 	}
 
 	#pendingRules(): Ranks {

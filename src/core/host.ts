@@ -17,6 +17,7 @@ export interface Block {
 	readonly network: bigint;
 }
 
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 const MAPPED = 0xffffn;
 
@@ -51,7 +52,8 @@ function ipv6Bits(text: string): bigint | null {
 export function readHost(text: string): Host {
 	const lower = text.toLowerCase();
 	const bare = lower.endsWith(".") ? lower.slice(0, -1) : lower;
-	if (IPV4.test(bare)) {
+	// Almost every host is a name, and no name that could be one ends in a digit.
+	if (isDigit(bare.charCodeAt(bare.length - 1)) && IPV4.test(bare)) {
 		const bits = ipv4Bits(bare);
 		if (bits !== null) return { kind: "address", size: 32, bits, text: bare };
 	}

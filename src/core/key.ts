@@ -39,3 +39,14 @@ export function plainFingerprint(text: string): string | null {
 export function firefoxFingerprint(plain: string): Fingerprint {
 	return (plain.toUpperCase().match(/../g) ?? []).join(":");
 }
+
+/**
+ * Thirty bits of a SHA-256 in base64 or in Firefox's writing, in which each third character is a
+ * colon. A number is looked up several times faster than a text that has never been hashed.
+ */
+export function shortHash(hash: string): number {
+	let bits = 0;
+	for (let at = 0; at < 10; at += at % 3 === 1 ? 2 : 1)
+		bits = (Math.imul(bits, 31) + hash.charCodeAt(at)) & 0x3fff_ffff;
+	return bits;
+}

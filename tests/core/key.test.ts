@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { firefoxFingerprint, isSpki, plainFingerprint } from "../../src/core/key.ts";
+import { firefoxFingerprint, isSpki, plainFingerprint, shortHash } from "../../src/core/key.ts";
 
 const PLAIN = "0123456789abcdef".repeat(4);
 
@@ -45,4 +45,21 @@ test("Firefox's writing: upper case, in pairs", () => {
 	const written = firefoxFingerprint(plain);
 	expect(written).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
 	expect(plainFingerprint(written)).toBe(plain);
+});
+
+test("short hashes are spread, in both writings, and fit thirty bits", () => {
+	for (const write of [
+		(bytes: Buffer) => bytes.toString("base64"),
+		(bytes: Buffer) => firefoxFingerprint(bytes.toString("hex")),
+	]) {
+		const short = Array.from({ length: 4000 }, (_, n) =>
+			shortHash(write(createHash("sha256").update(`${n}`).digest())),
+		);
+		expect(Math.min(...short)).toBeGreaterThanOrEqual(0);
+		expect(Math.max(...short)).toBeLessThan(2 ** 30);
+		expect(new Set(short).size).toBeGreaterThan(3990);
+		// The low bits, of which the sieve is made: 4,000 of 2^18 leave 30 pairs to chance.
+		expect(new Set(short.map((bits) => bits & (2 ** 18 - 1))).size).toBeGreaterThan(3900);
+	}
+	expect(shortHash("")).toBe(shortHash(""));
 });

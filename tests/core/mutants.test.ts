@@ -67,8 +67,8 @@ const MUTANTS: readonly Mutant[] = [
 	{
 		does: "ignores except",
 		file: "compile.ts",
-		from: "const spared = this.#sparing ? anyOf(this.#sparing, word) : 0;",
-		to: "const spared = 0;",
+		from: "this.#sparing ? rules & ~anyOf(this.#sparing, word) : rules",
+		to: "rules",
 	},
 	{
 		does: "applies except to the very certificate only, not to those above it",
@@ -87,6 +87,12 @@ const MUTANTS: readonly Mutant[] = [
 		file: "compile.ts",
 		from: "let bits = ~this.#limited.word(word);",
 		to: "let bits = ~0;",
+	},
+	{
+		does: "looks at the host of rules with sites only",
+		file: "compile.ts",
+		from: "if (sites || acceptFor) this.byHost",
+		to: "if (sites) this.byHost",
 	},
 	{
 		does: "lets sites win over acceptFor",
@@ -133,8 +139,8 @@ const MUTANTS: readonly Mutant[] = [
 	{
 		does: "looks for the local root in the wrong place",
 		file: "compile.ts",
-		from: "if (at < last) search.look(",
-		to: "if (at < last - 1) search.look(",
+		from: "if (at === chain.length - 1) return",
+		to: "if (at >= chain.length - 2) return",
 	},
 	{
 		does: "takes a root of which nothing is known for a local one",
@@ -157,9 +163,22 @@ const MUTANTS: readonly Mutant[] = [
 	{
 		does: "remembers certificates by their key",
 		file: "compile.ts",
-		from: "this.#authorities.set(certificate.sha256, found)",
-		to: "this.#authorities.set(certificate.spki, found)",
-		also: { from: "this.#authorities.get(certificate.sha256)", to: "this.#authorities.get(certificate.spki)" },
+		from: "shortHash(certificate.sha256)",
+		to: "shortHash(certificate.spki)",
+		also: { from: "known?.sha256 === certificate.sha256", to: "known" },
+	},
+	{
+		does: "takes certificates of one short hash for the same",
+		file: "compile.ts",
+		from: "known?.sha256 === certificate.sha256",
+		to: "known",
+		also: { from: "shortHash(certificate.sha256)", to: "shortHash(certificate.sha256) % 5" },
+	},
+	{
+		does: "sifts out hashes that it has",
+		file: "tables.ts",
+		from: "? this.#table.get(hash) : undefined",
+		to: "&& bit % 3 ? this.#table.get(hash) : undefined",
 	},
 	{
 		does: "binds every exception to the leaf's key",
