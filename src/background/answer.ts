@@ -6,6 +6,7 @@ import type { Background, Changed, ImportPreview, Lasts, NotChecked, Refusal, Ta
 import { parseRequest } from "../schema/messages.ts";
 import { parsePolicy } from "../schema/policy.ts";
 import type { App } from "./app.ts";
+import { deadline } from "./deadline.ts";
 import type { TabDocument } from "./documents.ts";
 import type { Exception } from "./exceptions.ts";
 import { stateOf } from "./face.ts";
@@ -32,6 +33,9 @@ const LASTS_MS: Readonly<Record<Lasts, number | null>> = {
 	always: null,
 };
 
+/** Firefox answers for a page that is still loading only once it is there. */
+const RESTRICTED_MS = 500;
+
 /** More findings of one rule than this on one connection is no honest chain. */
 const MAX_FINDINGS = 20;
 
@@ -40,6 +44,8 @@ export interface AnswerDeps {
 	/** Address under which the extension's own pages stand. */
 	readonly ownOrigin: string;
 	readonly isPrivateAllowed: () => Promise<boolean>;
+	/** Whether Firefox keeps extensions away from what a tab shows. */
+	readonly isRestricted: (tabId: number) => Promise<boolean>;
 	/** Goes back in a tab's history, or leaves the tab where there is nothing before. */
 	readonly goBack: (tabId: number) => Promise<void>;
 	/** Leaves a tab whose page knows that there is nothing before it. */
@@ -149,6 +155,12 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		return await rules.addException({ ...stored, lasts, rule }, (other) => app.exceptions.isAlive(other));
 	};
 
+	/** Reloading helps only where Firefox lets extensions see. */
+	const whyNot = async (tabId: number, why: NotChecked | null): Promise<NotChecked | null> => {
+		if (why !== "no-connection" && why !== "before-start") return why;
+		return (await deadline(deps.isRestricted(tabId), RESTRICTED_MS, () => false)) ? "restricted" : why;
+	};
+
 	const report = async (tabId: number): Promise<TabReport> => {
 		const tab = await app.deps.getTab(tabId);
 		const document = app.documents.current(tabId);
@@ -162,17 +174,16 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			locked: rules.locked,
 		};
 		if (!document) {
-			return { ...base, ...NOTHING, state: "not-checked", why: whyUnknown(url) };
+			return { ...base, ...NOTHING, state: "not-checked", why: await whyNot(tabId, whyUnknown(url)) };
 		}
 		const kept = document.refusal === null ? null : app.refusals.get(document.refusal);
 		const evidence = (kept?.connection ?? document.connection)?.evidence ?? null;
 		const certificates = evidence ? certificatesOf(evidence) : [];
-		const isHidden = document.why === "no-connection" && tab?.url === null;
 		return {
 			...base,
 			...(kept ? { url: kept.refusal.url, host: kept.refusal.host, port: kept.refusal.port } : {}),
 			state: stateOf(document),
-			why: isHidden ? "restricted" : document.why,
+			why: await whyNot(tabId, document.why),
 			chain: certificates.map((certificate) => viewCertificate(certificate, app.deps.catalogue)),
 			overridden: evidence?.kind === "overridden" ? evidence.overridden.kinds : [],
 			refusal: document.refusal,
