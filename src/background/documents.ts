@@ -15,8 +15,11 @@ import { readTarget, type Target } from "./target.ts";
 /** A stopped part of a page, by host and rule. */
 export interface StoppedPart {
 	readonly refusal: Refusal;
+	/** How many different addresses were stopped. */
 	count: number;
 	readonly types: Set<string>;
+	/** The first of them, so that what Firefox asks for twice counts once. */
+	readonly addresses: Set<string>;
 }
 
 export interface TabDocument {
@@ -45,6 +48,7 @@ interface TabRecord {
 
 const MAX_PARTS = 300;
 const MAX_STOPPED = 200;
+const MAX_ADDRESSES = 100;
 const MAX_EARLIER = 50;
 const MAX_TABS = 2000;
 
@@ -130,13 +134,17 @@ export class Documents {
 		for (const tabId of tabs) {
 			const document = details.tabId >= 0 ? (this.documentOf(details) ?? this.#unseen(details)) : this.current(tabId);
 			if (!document) continue;
-			document.stoppedCount++;
 			const key = `${target.name}:${target.port} ${refusal.rule?.ref ?? ""}`;
 			const before = document.stopped.get(key);
 			const types = before?.types ?? new Set<string>();
+			const addresses = before?.addresses ?? new Set<string>();
+			// A stopped image is asked for again when its element comes after Firefox had loaded it ahead.
+			const isNew = !addresses.has(details.url);
+			if (isNew) document.stoppedCount++;
 			types.add(details.type);
+			if (addresses.size < MAX_ADDRESSES) addresses.add(details.url);
 			if (before || document.stopped.size < MAX_STOPPED) {
-				document.stopped.set(key, { refusal, count: (before?.count ?? 0) + 1, types });
+				document.stopped.set(key, { refusal, count: (before?.count ?? 0) + (isNew ? 1 : 0), types, addresses });
 			}
 		}
 		return tabs;
