@@ -38,7 +38,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** One attribute: its type, its text (UTF-8 by default) or bytes, and the string type to say it in. */
-export type Part = readonly [type: string, value: string | Uint8Array, string?: keyof typeof STRING];
+export type Part = readonly [type: string, value: string | Uint8Array, string?: keyof typeof STRING | undefined];
 
 function bytesOf(value: string | Uint8Array, string: keyof typeof STRING): Uint8Array {
 	if (typeof value !== "string") return value;
