@@ -28,7 +28,8 @@ export function App({ store }: { store: Blocked }) {
 function GoBack() {
 	const store = useBlocked();
 	const button = useRef<HTMLButtonElement>(null);
-	useEffect(() => button.current?.focus(), []);
+	// Without scrolling: in a small or enlarged window, who decided is what must be seen first.
+	useEffect(() => button.current?.focus({ preventScroll: true }), []);
 	// Enter still held down from the address bar must not take the person away before they could read.
 	const onKeyDown = (event: KeyboardEvent) => {
 		if (event.repeat && event.key !== "Tab") event.preventDefault();

@@ -42,7 +42,7 @@ export function Refuse(props: { certificate: CertificateView; position: Position
 			<Button
 				small
 				disabled={refusing?.step === "works"}
-				label={t("popupRefuse", name)}
+				label={t("popupRefuseLabel", name)}
 				onClick={() => store.askToRefuse(spki)}
 			>
 				{t("popupRefuseThis")}
@@ -63,7 +63,7 @@ function Sure(props: { name: string; position: Position; spki: string; state: Ta
 				<Text of={state === "local-root" ? "popupRefuseLocalSure" : "popupRefuseSure"} args={[name]} />
 			</legend>
 			<p class="row">
-				<Button look="danger" small label={t("popupRefuse", name)} onClick={() => void store.refuse(spki, position)}>
+				<Button look="danger" small onClick={() => void store.refuse(spki, position)}>
 					{t("popupRefuseYes")}
 				</Button>
 				<Button look="link" buttonRef={cancel} onClick={() => store.cancelRefuse(spki)}>

@@ -69,13 +69,18 @@ export function headlineFor(report: TabReport, refusal: Refusal | null): Headlin
 				sentences: refusal === null ? [say("popupStoppedPlain")] : [whoDecided(refusal), whatWasFound(refusal)],
 				action: "go-back",
 			};
-		case "warned":
+		case "warned": {
+			const { exceptions } = report;
+			const hosts = new Set(exceptions.map((exception) => exception.host));
+			// What was let through can be the page itself or only what it shows from elsewhere.
+			const isPage = hosts.size === 0 || hosts.has(host);
 			return {
 				state: "warned",
-				headline: say("popupWarned"),
-				sentences: [say("popupWarnedWhy", host)],
+				headline: say(isPage ? "popupWarned" : "popupWarnedParts"),
+				sentences: [say("popupWarnedWhy", isPage ? host : list([...hosts]))],
 				action: null,
 			};
+		}
 		case "local-root": {
 			const last = report.chain[report.chain.length - 1];
 			return {
