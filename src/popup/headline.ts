@@ -1,6 +1,6 @@
 /** The one state and the one sentence that the popup begins with. */
 import type { NotChecked, Refusal, TabReport } from "../protocol.ts";
-import { hostAndPort, nameAndCountry, nameOf } from "../ui/names.ts";
+import { hostAndPort, list, nameAndCountry, nameOf } from "../ui/names.ts";
 import type { StateShape } from "../ui/shapes.ts";
 import { type Sentence, say } from "../ui/Text.tsx";
 import { whatWasFound, whoDecided } from "../ui/why.ts";
