@@ -358,6 +358,11 @@ export const reports: Readonly<Record<string, TabReport>> = {
 		refused: [null, null, "cnnic"],
 		exceptions: [exception, { ...exception, id: "e2", host: "cdn.example", lasts: "session", until: null }],
 	},
+	"warned-parts": {
+		...good,
+		state: "warned",
+		exceptions: [{ ...exception, id: "e2", host: "cdn.example", lasts: "session", until: null }],
+	},
 	"local-root": {
 		...good,
 		state: "local-root",

@@ -90,6 +90,7 @@ describe("the popup's headline", () => {
 		["protected", "Checked and accepted", "DigiCert (United States) vouches for example.com."],
 		["stopped", "Page stopped", "You told Countersign not to accept CNNIC."],
 		["warned", "Shown because you let it through", "you made an exception"],
+		["warned-parts", "Parts are shown because you let them through", "A rule is against cdn.example"],
 		["local-root", "The real authorities are hidden", "antivirus programs and company proxies"],
 		["unvouched", "Nobody vouches for this site", "router or printer"],
 		["before-start", "Not checked yet", "Reload to check."],
