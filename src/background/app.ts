@@ -19,7 +19,7 @@ import { Hosts, type RefusedHost } from "./hosts.ts";
 import { Refusals } from "./refusals.ts";
 import { Rules, type RulesDeps } from "./rules.ts";
 import { SentLog } from "./sent.ts";
-import type { Target } from "./target.ts";
+import { isSecure, type Target } from "./target.ts";
 import { isSuspended, viewRefusal } from "./views.ts";
 
 /** A verdict that has not come by then is `unverifiable`. Long enough for a slow start of Firefox. */
@@ -74,7 +74,7 @@ export class App {
 			hosts: this.hosts,
 			accepted: (judged) => this.#accepted(judged),
 			stopped: (judged) => this.#stopped(judged),
-			showBlockPage: (tabId, refusal) => this.showBlockPage(tabId, refusal),
+			showBlockPage: (tabId, refusal, load) => this.showBlockPage(tabId, refusal, load),
 			deadlineMs: deps.verdictMs ?? VERDICT_MS,
 		});
 	}
@@ -111,13 +111,17 @@ export class App {
 	}
 
 	#stopped(judged: Judged): string {
-		const { details, connection } = judged;
+		const { details, connection, target } = judged;
 		const refusal = this.#keep(judged);
 		if (details.type !== "main_frame") {
 			for (const tabId of this.documents.partStopped(judged, refusal)) this.showFace(tabId);
 			this.changed();
 		}
 		this.refusals.add({ refusal, connection, tabId: details.tabId });
+		// A service worker may have shown a page of this host without asking it. Now it did ask.
+		for (const [tabId, document] of this.documents.all()) {
+			if (document.connection === null && document.target?.name === target.name) void this.#rejudge(tabId, document);
+		}
 		return refusal.id;
 	}
 
@@ -136,16 +140,18 @@ export class App {
 	 * place of: one that HTTPS-First had upgraded is tried again over plain http if it is cancelled
 	 * before Firefox has given up the browsing context it was for, aborted or not. A tab gets another
 	 * context between pages of the web and of an extension, so it is safe once the block page is in
-	 * place; and in a tab that showed a page of ours before, once it has left them
+	 * place; and in a tab that showed a page of ours before, once it has left them. Until then such a
+	 * load keeps others of the same address from the cache, so nothing else waits as long
 	 * (docs/how-it-decides.md, "HTTPS-First").
 	 */
-	async showBlockPage(tabId: number, refusal: string, { replace = false } = {}): Promise<void> {
+	async showBlockPage(tabId: number, refusal: string, { upgraded = false, replace = false } = {}): Promise<void> {
 		const tab = await deadline(this.deps.getTab(tabId), BLOCK_PAGE_MS, () => null);
 		const isOurs = (url: string) => url.startsWith(this.deps.ownOrigin);
 		const url = `${this.deps.blockPage}?id=${encodeURIComponent(refusal)}`;
-		const safe = isOurs(tab?.url ?? "")
-			? this.#arrivals.wait(tabId, (shown) => !isOurs(shown))
-			: this.#arrivals.wait(tabId, (shown) => shown === url, BLOCK_PAGE_MS);
+		const safe =
+			upgraded && isOurs(tab?.url ?? "")
+				? this.#arrivals.wait(tabId, (shown) => !isOurs(shown))
+				: this.#arrivals.wait(tabId, (shown) => shown === url, BLOCK_PAGE_MS);
 		// A block page that is checked again gives its place in the history to the next one.
 		const isBlockPage = tab?.url?.startsWith(this.deps.blockPage) === true;
 		const sent = this.deps.loadInTab(tabId, url, replace || isBlockPage);
@@ -211,14 +217,15 @@ export class App {
 	}
 
 	async #rejudge(tabId: number, document: TabDocument): Promise<void> {
-		const { connection, target } = document;
-		if (connection && target) {
-			const verdict = this.verdict(connection, target, document.private);
-			if (this.#isStopped(verdict, target, document.private)) {
-				const details = { ...NO_REQUEST, url: document.url, tabId, incognito: document.private };
+		const { target, private: isPrivate } = document;
+		const connection = target && this.#connectionOf(document, target);
+		if (connection) {
+			const verdict = this.verdict(connection, target, isPrivate);
+			if (this.#isStopped(verdict, target, isPrivate)) {
+				const details = { ...NO_REQUEST, url: document.url, tabId, incognito: isPrivate };
 				const refusal = this.#keep({ details, target, connection, verdict });
 				this.refusals.add({ refusal, connection, tabId });
-				this.hosts.refuse({ target, private: document.private, connection, refusal: refusal.id });
+				this.hosts.refuse({ target, private: isPrivate, connection, refusal: refusal.id });
 				// What is refused here is what the tab shows, so the block page takes its place in the history.
 				await this.showBlockPage(tabId, refusal.id, { replace: true });
 				return;
@@ -231,6 +238,12 @@ export class App {
 			await this.deps.reloadTab(tabId);
 			return;
 		}
+	}
+
+	/** Who vouched for a document, or, where it came without a connection, for its host last. */
+	#connectionOf({ connection, why, url, private: isPrivate }: TabDocument, target: Target): Connection | null {
+		const isUnseen = why === "no-connection" || why === "before-start";
+		return connection ?? (isUnseen && isSecure(url) ? this.hosts.lastOf(target, isPrivate) : null);
 	}
 
 	/** Loads the pages behind block pages that no rule stops any more. */

@@ -6,6 +6,7 @@ import type { BlockingResponse, RequestDetails } from "../browser/webRequest.ts"
 import type { Evidence } from "../core/chain.ts";
 import type { Connection, Verdict } from "../core/judge.ts";
 import type { Settings } from "../core/policy.ts";
+import { BoundedMap } from "./bounded.ts";
 import { deadline } from "./deadline.ts";
 import type { AskFirefox } from "./evidence.ts";
 import { readEvidence } from "./evidence.ts";
@@ -34,14 +35,20 @@ export interface GuardDeps {
 	readonly accepted: (judged: Judged) => void;
 	/** Notes a stopped one; answers with the id of the refusal. */
 	readonly stopped: (judged: Judged) => string;
-	/** Puts the block page into the tab; settles when the load that it replaces may be cancelled. */
-	readonly showBlockPage: (tabId: number, refusal: string) => Promise<void>;
+	/**
+	 * Puts the block page into the tab; settles when the load that it replaces may be cancelled.
+	 * `upgraded`: that load set out without TLS.
+	 */
+	readonly showBlockPage: (tabId: number, refusal: string, load: { readonly upgraded: boolean }) => Promise<void>;
 	/** Milliseconds that a verdict may take. */
 	readonly deadlineMs: number;
 }
 
 const PASS: BlockingResponse = {};
 const CANCEL: BlockingResponse = { cancel: true };
+
+/** HTTP status: "Proxy Authentication Required". */
+const PROXY_ASKS = 407;
 
 /** Id of a refusal whose details could not be kept: the block page says that they are gone. */
 const UNKNOWN = "unknown";
@@ -60,8 +67,13 @@ export function stops(verdict: Verdict, settings: Settings, isUnreadableExcepted
 	return settings.unverifiable === "block" && !isUnreadableExcepted();
 }
 
+/** Loads of pages that are under way, at most. */
+const MAX_LOADS = 1000;
+
 export class Guard {
 	readonly #deps: GuardDeps;
+	/** Ids of page loads that set out without TLS: Firefox upgrades most of these by itself. */
+	readonly #plainLoads = new BoundedMap<string, true>(MAX_LOADS);
 
 	constructor(deps: GuardDeps) {
 		this.#deps = deps;
@@ -85,8 +97,10 @@ export class Guard {
 		const { hosts } = this.#deps;
 		try {
 			fault("judge");
+			if (details.statusCode === PROXY_ASKS && (await this.#isFromProxy(details))) return null;
 			const evidence = await this.#evidence(details);
 			const connection: Connection = { host: target.host, evidence };
+			if (evidence.kind !== "unreadable") hosts.note(target, isPrivate(details), connection);
 			const verdict = this.#verdict(connection, target, details);
 			const judged: Judged = { details, target, connection, verdict };
 			if (!this.#stops(judged)) {
@@ -108,8 +122,19 @@ export class Guard {
 	}
 
 	async #stop(details: RequestDetails, refusal: string): Promise<BlockingResponse> {
-		if (isPage(details)) await this.#show(details.tabId, refusal);
+		if (isPage(details)) await this.#show(details, refusal);
 		return CANCEL;
+	}
+
+	/**
+	 * Whether it is a proxy that answers, asking for a password before it opens the way to the site.
+	 * Nobody vouched for that, and Firefox never shows it as the site's. The site's own answers come
+	 * over TLS.
+	 */
+	async #isFromProxy({ requestId, proxyInfo }: RequestDetails): Promise<boolean> {
+		if (proxyInfo?.type !== "http" && proxyInfo?.type !== "https") return false;
+		const info = await deadline(this.#deps.ask(requestId, "chain"), this.#deps.deadlineMs, () => undefined);
+		return info?.state === "insecure";
 	}
 
 	async #evidence({ requestId }: RequestDetails): Promise<Evidence> {
@@ -138,10 +163,11 @@ export class Guard {
 	}
 
 	/** A page that cannot be replaced is still cancelled. */
-	async #show(tabId: number, refusal: string): Promise<void> {
+	async #show({ tabId, requestId, url }: RequestDetails, refusal: string): Promise<void> {
 		try {
 			fault("show");
-			await this.#deps.showBlockPage(tabId, refusal);
+			const upgraded = isSecure(url) && this.#plainLoads.get(requestId) === true;
+			await this.#deps.showBlockPage(tabId, refusal, { upgraded });
 		} catch {
 			// Cancelling is what counts; the tab may be gone.
 		}
@@ -153,6 +179,7 @@ export class Guard {
 	 */
 	onBeforePlainRequest = (details: RequestDetails): BlockingResponse | Promise<BlockingResponse> => {
 		try {
+			if (isPage(details)) this.#plainLoads.set(details.requestId, true);
 			const target = readTarget(details.url);
 			if (!target) return PASS;
 			const { hosts } = this.#deps;

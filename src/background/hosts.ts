@@ -22,11 +22,13 @@ export interface RefusedHost {
 /**
  * Hosts with a verdict pending, and hosts whose last verdict was a refusal. Firefox retries over
  * plain http when a load that it had upgraded by itself fails or takes long (HTTPS-First): for these
- * hosts nothing may go out without TLS.
+ * hosts nothing may go out without TLS. And who vouched for a host last: a document that comes
+ * without a connection, out of a service worker or the back/forward cache, is judged by that.
  */
 export class Hosts {
 	readonly #held = new Map<string, Set<Promise<unknown>>>();
 	readonly #refused: BoundedMap<string, RefusedHost & { readonly since: number }>;
+	readonly #last = new BoundedMap<string, Connection>(MAX_HOSTS);
 	readonly #now: () => number;
 
 	/** `now` in milliseconds since 1970. */
@@ -56,6 +58,16 @@ export class Hosts {
 		await Promise.allSettled(this.#held.get(keyOf(host, isPrivate)) ?? []);
 	}
 
+	/** Notes who vouched for a host just now. */
+	note({ name, port }: Target, isPrivate: boolean, connection: Connection): void {
+		this.#last.set(keyOf(`${name}:${port}`, isPrivate), connection);
+	}
+
+	/** Who vouched for a host last, as far as that is remembered. */
+	lastOf({ name, port }: Target, isPrivate: boolean): Connection | null {
+		return this.#last.get(keyOf(`${name}:${port}`, isPrivate)) ?? null;
+	}
+
 	/** The last verdict was a refusal. */
 	refuse(refused: RefusedHost): void {
 		this.#refused.set(keyOf(refused.target.name, refused.private), { ...refused, since: this.#now() });
@@ -81,6 +93,6 @@ export class Hosts {
 
 	/** Forgets what was seen in private windows. */
 	forgetPrivate(): void {
-		this.#refused.prune((_, key) => key.startsWith(PRIVATE));
+		for (const known of [this.#refused, this.#last]) known.prune((_, key) => key.startsWith(PRIVATE));
 	}
 }

@@ -20,6 +20,9 @@ export interface RequestDetails {
 	readonly documentUrl?: string;
 	readonly frameAncestors?: readonly { readonly url: string; readonly frameId: number }[];
 	readonly fromCache?: boolean;
+	readonly statusCode?: number;
+	/** Set when the request goes by a proxy. `type`: "http", "https", "socks", "masque" and others. */
+	readonly proxyInfo?: { readonly type: string };
 	readonly requestHeaders?: readonly { readonly name: string; readonly value?: string }[];
 }
 
