@@ -3,11 +3,13 @@
  * between. Names stand under a real suffix, because Firefox treats reserved ones differently
  * (HTTPS-First skips them).
  */
-import { html, Lab, type LabHost } from "../lab/index.ts";
+import { type Beacon, html, Lab, type LabHost } from "../lab/index.ts";
 import { type Authority, Pki } from "../pki/index.ts";
 
 /** Every name of the lab is under this. */
 export const SUFFIX = "countersign-lab.com";
+
+const WITNESS = "witness.countersign-lab.org";
 
 export interface World {
 	readonly pki: Pki;
@@ -18,6 +20,8 @@ export interface World {
 	/** The authority that `POLICY` refuses. */
 	readonly refusedRoot: Authority;
 	readonly refusedCa: Authority;
+	/** A host of another site, by a good authority, to which pages report that they ran. */
+	readonly witness: Beacon;
 	/** Host under `SUFFIX` with a leaf of `authority` (by default the good one). */
 	host(label: string, authority?: Authority): Promise<LabHost>;
 	close(): Promise<void>;
@@ -31,9 +35,11 @@ export async function createWorld(options: Parameters<typeof Lab.start>[0] = {})
 	const refusedRoot = await pki.root({ name: "CN=Refused Root,O=Refused Trust,C=XX" });
 	const refusedCa = await refusedRoot.intermediate({ name: "CN=Refused CA 1,O=Refused Trust,C=XX" });
 	const lab = await Lab.start({ http2: true, ...options });
+	const witness = lab.beacon(WITNESS, await goodCa.leaf({ names: [WITNESS] }));
 	return {
 		pki,
 		lab,
+		witness,
 		goodRoot,
 		goodCa,
 		refusedRoot,
@@ -55,3 +61,6 @@ export function refusing(keys: readonly string[], rule: Record<string, unknown> 
 		rules: [{ id: "refused", title: "Refused Trust", match: keys.map((spki) => ({ spki })), ...rule }],
 	});
 }
+
+/** A policy document that refuses nothing. */
+export const NO_RULES = JSON.stringify({ version: 1, rules: [] });

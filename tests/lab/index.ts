@@ -463,6 +463,7 @@ export class Lab {
 		const route = routes?.find(new URL(entry.path, "https://x").pathname);
 		const reply = await replyTo(route, entry, Buffer.concat(parts));
 		const head = response as ServerResponse;
+		if (reply.earlyHints) head.writeEarlyHints({ link: reply.earlyHints });
 		head.statusCode = reply.status ?? 200;
 		for (const [name, value] of Object.entries(reply.headers ?? {})) head.setHeader(name, value);
 		head.end(reply.body);

@@ -14,6 +14,8 @@ export interface Reply {
 	status?: number;
 	headers?: Record<string, string | string[]>;
 	body?: string | Uint8Array;
+	/** Links of a 103 that is sent first. */
+	earlyHints?: string[];
 }
 
 /** A route: a fixed reply, or a function of the request. A rejected promise becomes a 500. */

@@ -1,0 +1,139 @@
+/** What a person does with a browser, and what a test may ask of it afterwards. */
+import type { TabReport } from "../../src/protocol.ts";
+import type { Countersign } from "./countersign.ts";
+import type { ChromeWindow, Firefox, Tab } from "./harness/index.ts";
+
+/** Types into the address bar of a tab and presses Enter: without a scheme, Firefox adds one. */
+export async function typeAddress(firefox: Firefox, tab: Tab, text: string): Promise<void> {
+	await tab.activate();
+	await firefox.chrome((window: ChromeWindow, typed) => {
+		window.gURLBar.focus();
+		window.gURLBar.value = typed;
+		window.gURLBar.handleCommand();
+	}, text);
+}
+
+/** The number that extensions know a tab by. */
+export function tabIdOf(firefox: Firefox, tab: Tab): Promise<number> {
+	return firefox.chrome((window: ChromeWindow, id) => {
+		const { NavigableManager } = window.ChromeUtils.importESModule(
+			"chrome://remote/content/shared/NavigableManager.sys.mjs",
+		);
+		const { ExtensionParent } = window.ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
+		const { embedderElement } = NavigableManager.getBrowsingContextById(id);
+		return ExtensionParent.apiManager.global.tabTracker.getBrowserData(embedderElement).tabId as number;
+	}, tab.id);
+}
+
+/** What the popup would be told of a tab. */
+export async function reportOf(firefox: Firefox, countersign: Countersign, tab: Tab): Promise<TabReport> {
+	return await countersign.ask("tab", await tabIdOf(firefox, tab));
+}
+
+/** Asks until the answer is another than undefined, for at most ten seconds. */
+export function until<Answer>(firefox: Firefox, what: string, ask: () => Promise<Answer | undefined>): Promise<Answer> {
+	return firefox.remote.until(ask, 10_000, () => `${what} did not come`);
+}
+
+/** Waits until a tab's report fits. */
+export function reported(
+	firefox: Firefox,
+	countersign: Countersign,
+	tab: Tab,
+	what: string,
+	fits: (report: TabReport) => boolean,
+): Promise<TabReport> {
+	let last: TabReport | undefined;
+	return firefox.remote.until(
+		async () => {
+			last = await reportOf(firefox, countersign, tab);
+			return fits(last) ? last : undefined;
+		},
+		10_000,
+		() => `${what} did not come; last: ${JSON.stringify(last)}`,
+	);
+}
+
+/**
+ * The addresses that Firefox's history shows. A source of a redirect, such as the http address that
+ * HTTPS-First upgraded, is written down but hidden from people.
+ */
+export function shownHistory(firefox: Firefox): Promise<string[]> {
+	return firefox.chrome(async (window: ChromeWindow) => {
+		const database = await window.PlacesUtils.promiseDBConnection();
+		const rows = await database.execute(
+			"SELECT url FROM moz_places WHERE last_visit_date IS NOT NULL AND hidden = 0 ORDER BY last_visit_date",
+		);
+		return rows.map((row: ChromeWindow) => row.getResultByName("url") as string);
+	});
+}
+
+/** Origins for which Firefox has given up on https, for seven days or longer. */
+export function plainExceptions(firefox: Firefox): Promise<string[]> {
+	return firefox.chrome((window: ChromeWindow) =>
+		window.Services.perms.all
+			.filter(({ type }: { type: string }) => type === "https-only-load-insecure")
+			.map(({ principal }: ChromeWindow) => principal.origin as string),
+	);
+}
+
+/** Sets a preference of the running Firefox; null takes it back. */
+export function setPreference(firefox: Firefox, name: string, value: string | number | boolean | null): Promise<void> {
+	return firefox.chrome(
+		(window: ChromeWindow, key, to) => {
+			const { prefs } = window.Services;
+			if (to === null) prefs.clearUserPref(key);
+			else if (typeof to === "string") prefs.setStringPref(key, to);
+			else if (typeof to === "number") prefs.setIntPref(key, to);
+			else prefs.setBoolPref(key, to);
+		},
+		name,
+		value,
+	);
+}
+
+/** What Firefox answers when it is asked who vouched for a response. */
+export type Answers =
+	| "as it does"
+	/** Waits for {@link letAnswersGo}. */
+	| "later"
+	| "never"
+	| "with an error"
+	/** Not a rejection: the function itself throws. */
+	| "by throwing"
+	| { readonly value: unknown }
+	| "with undefined";
+
+interface AskGlobal {
+	ask?: unknown;
+	letGo?: () => void;
+}
+
+/** Makes Firefox answer the extension in another way, until it is told to answer "as it does". */
+export async function answerSecurityInfo(firefox: Firefox, answers: Answers): Promise<void> {
+	await firefox.background(({ webRequest }, how) => {
+		const global = globalThis as unknown as AskGlobal;
+		const api = webRequest as unknown as { getSecurityInfo: (...args: unknown[]) => unknown };
+		global.ask ??= api.getSecurityInfo;
+		const ask = global.ask as typeof api.getSecurityInfo;
+		if (how === "as it does") api.getSecurityInfo = ask;
+		else if (how === "never") api.getSecurityInfo = () => new Promise(() => undefined);
+		else if (how === "with undefined") api.getSecurityInfo = () => Promise.resolve(undefined);
+		else if (how === "with an error") api.getSecurityInfo = () => Promise.reject(new Error("no channel"));
+		else if (how === "later") {
+			const { promise, resolve } = Promise.withResolvers<void>();
+			global.letGo = resolve;
+			api.getSecurityInfo = (...args) => promise.then(() => ask.apply(webRequest, args));
+		} else if (how === "by throwing") {
+			api.getSecurityInfo = () => {
+				throw new Error("no such function");
+			};
+		} else api.getSecurityInfo = () => Promise.resolve(how.value);
+	}, answers);
+}
+
+/** Gives the answers that were held, and answers as it does from now on. */
+export async function letAnswersGo(firefox: Firefox): Promise<void> {
+	await answerSecurityInfo(firefox, "as it does");
+	await firefox.background(() => (globalThis as unknown as AskGlobal).letGo?.());
+}
