@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readElement } from "../../src/certificate/der.ts";
+import { readElement, readElements } from "../../src/certificate/der.ts";
 import { readName as readDerName } from "../../src/certificate/name.ts";
 import { fold, nameKey, readAttributes, readings, readName } from "../../src/core/name.ts";
 import { derName, type Rdn } from "./der.ts";
@@ -224,15 +224,7 @@ function verdictFor(subject: string, organization: string): string {
 
 /** Attributes of a Name in DER: the sequences in its sets. */
 function countAttributes(name: Buffer): number {
-	const children = (element: { content: Uint8Array }) => {
-		const found = [];
-		for (let at = 0; at < element.content.length; ) {
-			const child = readElement(element.content, at);
-			found.push(child);
-			at += child.bytes.length;
-		}
-		return found;
-	};
+	const children = (element: { content: Uint8Array }) => readElements(element.content);
 	return children(readElement(name)).flatMap(children).length;
 }
 
