@@ -1,10 +1,13 @@
 /**
- * Just enough of ASN.1 to find the parts of a certificate as the exact bytes that were signed.
+ * The parts of a certificate as the exact bytes that came: asn1js reads tags, lengths and object
+ * identifiers, in DER and BER; here one goes from part to part.
  *
- * Why not the objects of @peculiar/x509: it writes parts anew from what it understood, while a hash
- * must be of the bytes that came; and it throws on five of the real certificates in the tests (old
- * VeriSign ones, with general names of an obsolete kind in an extension nobody needs here).
+ * Why not let asn1js read a whole certificate at once: it gives nothing when any value is odd, such
+ * as a BMPString of an odd length in a name, and Firefox reads such names (tests/certificate/name.test.ts).
+ * Why not the objects of @peculiar/x509: they write parts anew from what was understood, while a hash
+ * must be of the bytes that came.
  */
+import { fromBER, ObjectIdentifier, Primitive } from "asn1js";
 
 /** One ASN.1 element. All arrays are views on the same buffer, never copies. */
 export interface Element {
@@ -15,7 +18,6 @@ export interface Element {
 	readonly content: Uint8Array;
 }
 
-export const BOOLEAN = 0x01;
 export const INTEGER = 0x02;
 export const BIT_STRING = 0x03;
 export const OCTET_STRING = 0x04;
@@ -23,134 +25,93 @@ export const OBJECT_IDENTIFIER = 0x06;
 export const UTC_TIME = 0x17;
 export const GENERALIZED_TIME = 0x18;
 export const SEQUENCE = 0x30;
-export const SET = 0x31;
 /** Context-specific and constructed, such as `[0] EXPLICIT`; add the number. */
 export const CONTEXT = 0xa0;
 
-/** Deeper nesting of indefinite lengths than any real file has: hostile input must not exhaust the stack. */
-const MAX_DEPTH = 16;
+/** Parts of one element of indefinite length: far more than honest files hold, a bound on hostile ones. */
+const MAX_PARTS = 200_000;
 
 /** The bytes are no ASN.1 element, or end before it does. */
 export class DerError extends Error {
 	override readonly name = "DerError";
-	/** How many bytes the element announces beyond those there are; 0 for other faults. */
-	readonly missing: number;
-	constructor(message: string, missing = 0) {
-		super(message);
-		this.missing = missing;
+	readonly isCutOff: boolean;
+	constructor(message: string, { isCutOff = false, cause }: { isCutOff?: boolean; cause?: unknown } = {}) {
+		super(message, { cause });
+		this.isCutOff = isCutOff;
 	}
 }
 
-interface Header {
-	readonly tag: number;
-	/** Octets before the content. */
-	readonly size: number;
-	/** Octets of content; null for the indefinite form (X.690 section 8.1.3.6). */
-	readonly length: number | null;
+/** asn1js's errors name its own parts, and have no codes: said in plain words here, kept as the cause. */
+function plainError(cause: unknown): DerError {
+	const isCutOff = /end of input|zero (?:buffer )?length/i.test(String(cause));
+	return new DerError(isCutOff ? "the data ends too early" : "not in the form of ASN.1", { isCutOff, cause });
 }
 
-function readHeader(bytes: Uint8Array, offset: number): Header {
-	const tag = bytes[offset];
-	const first = bytes[offset + 1];
-	if (tag === undefined || first === undefined) throw new DerError("the data ends too early", 1);
-	if ((tag & 0x1f) === 0x1f) throw new DerError("a tag of more than one octet");
-	if (first < 0x80) return { tag, size: 2, length: first };
-	if (first === 0x80) return { tag, size: 2, length: null };
-	const octets = first & 0x7f;
-	if (octets > 4) throw new DerError("a length of more than four octets");
-	let length = 0;
-	for (let index = 0; index < octets; index++) {
-		const octet = bytes[offset + 2 + index];
-		if (octet === undefined) throw new DerError("the data ends too early", 1);
-		length = length * 0x100 + octet;
+/** Where an element of indefinite length ends, which only reading all of its parts tells. */
+function endOfIndefinite(bytes: Uint8Array): number {
+	try {
+		const { result } = fromBER(bytes, { copyInput: false, parseEmbedded: false, maxNodes: MAX_PARTS });
+		if (result.error === "") return result.blockLength;
+		throw new Error(result.error);
+	} catch (error) {
+		throw plainError(error);
 	}
-	return { tag, size: 2 + octets, length };
-}
-
-function endOfIndefinite(bytes: Uint8Array, start: number, depth: number): number {
-	if (depth > MAX_DEPTH) throw new DerError("nested too deeply");
-	let offset = start;
-	while (bytes[offset] !== 0 || bytes[offset + 1] !== 0) {
-		offset += readAt(bytes, offset, depth + 1).bytes.length;
-	}
-	return offset;
-}
-
-function readAt(bytes: Uint8Array, offset: number, depth: number): Element {
-	const { tag, size, length } = readHeader(bytes, offset);
-	const start = offset + size;
-	if (length === null) {
-		const end = endOfIndefinite(bytes, start, depth);
-		return { tag, bytes: bytes.subarray(offset, end + 2), content: bytes.subarray(start, end) };
-	}
-	const end = start + length;
-	if (end > bytes.length) throw new DerError("the data ends too early", end - bytes.length);
-	return { tag, bytes: bytes.subarray(offset, end), content: bytes.subarray(start, end) };
 }
 
 /**
- * Reads the element at `offset`; what follows it is left alone. Definite and (as old PKCS#7 files
- * have them) indefinite lengths are read. Throws DerError when there is none.
+ * Reads the element at the start of `bytes`; what follows it is left alone. Definite and (as old
+ * PKCS#7 files have them) indefinite lengths are read. Throws DerError when there is none.
  */
-export function readElement(bytes: Uint8Array, offset = 0): Element {
-	return readAt(bytes, offset, 0);
+export function readElement(bytes: Uint8Array): Element {
+	const { idBlock, lenBlock } = new Primitive();
+	const afterTag = idBlock.fromBER(bytes, 0, bytes.length);
+	if (afterTag === -1) throw plainError(idBlock.error);
+	const start = lenBlock.fromBER(bytes, afterTag, bytes.length - afterTag);
+	if (start === -1) throw plainError(lenBlock.error);
+	const tag = bytes[0] ?? 0;
+	if (lenBlock.isIndefiniteForm) {
+		const end = endOfIndefinite(bytes);
+		return { tag, bytes: bytes.subarray(0, end), content: bytes.subarray(start, end - 2) };
+	}
+	const end = start + lenBlock.length;
+	if (end > bytes.length) throw new DerError("the data ends too early", { isCutOff: true });
+	return { tag, bytes: bytes.subarray(0, end), content: bytes.subarray(start, end) };
 }
 
 /** Reads the elements that stand one after another in `content`. Throws DerError. */
 export function readElements(content: Uint8Array): Element[] {
 	const elements: Element[] = [];
-	let offset = 0;
-	while (offset < content.length) {
-		const element = readElement(content, offset);
+	for (let rest = content; rest.length > 0; ) {
+		const element = readElement(rest);
 		elements.push(element);
-		offset += element.bytes.length;
+		rest = rest.subarray(element.bytes.length);
 	}
 	return elements;
 }
 
-/** Reads an OBJECT IDENTIFIER's content as dotted decimals ("2.5.4.3"). Throws DerError when it is cut off. */
-export function readOid(content: Uint8Array): string {
-	const arcs: bigint[] = [];
-	let arc = 0n;
-	let open = true;
-	for (const octet of content) {
-		// Arcs grow beyond 32 bits in real certificates (UUID-based ones even beyond 64).
-		arc = (arc << 7n) | BigInt(octet & 0x7f);
-		open = (octet & 0x80) !== 0;
-		if (open) continue;
-		if (arcs.length === 0) {
-			const first = arc < 40n ? 0n : arc < 80n ? 1n : 2n;
-			arcs.push(first, arc - first * 40n);
-		} else arcs.push(arc);
-		arc = 0n;
+/** Reads an OBJECT IDENTIFIER as dotted decimals ("2.5.4.3"). Throws DerError for anything else. */
+export function readOid({ tag, bytes }: Element): string {
+	const { result } = tag === OBJECT_IDENTIFIER ? fromBER(bytes, { copyInput: false }) : {};
+	if (!(result instanceof ObjectIdentifier) || result.error !== "") {
+		throw new DerError("an object identifier that cannot be read");
 	}
-	if (open) throw new DerError("an object identifier that is cut off");
-	return arcs.join(".");
+	return result.getValue();
 }
 
-const TIME = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?(?:\.\d+)?(?:Z|([+-])(\d{2})(\d{2}))$/;
+const TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:\.\d+)?(?:Z|([+-]\d\d)(\d\d))$/;
 
 /**
  * Reads UTCTime or GeneralizedTime as milliseconds since 1970. RFC 5280 section 4.1.2.5 wants seconds
- * and "Z"; older certificates leave the seconds out or name an offset, which Firefox reads as well.
- * Throws DerError for anything else.
+ * and "Z"; older certificates leave the seconds out (StartCom's root G2 does) or name an offset, which
+ * Firefox reads as well. asn1js does not, or in the computer's own time zone; Date reads both, once
+ * they are in ISO 8601. Throws DerError for anything else.
  */
 export function readTime({ tag, content }: Element): number {
-	const match = TIME.exec(String.fromCharCode(...content.subarray(0, 32)));
-	const short = tag === UTC_TIME;
-	if (!match || (!short && tag !== GENERALIZED_TIME) || (match[1]?.length === 2) !== short) {
-		throw new DerError("a date that cannot be read");
-	}
-	const [, year = "", month, day, hour, minute, second, sign, hours, minutes] = match;
-	const century = short ? (Number(year) < 50 ? 2000 : 1900) : 0;
-	const local = Date.UTC(
-		century + Number(year),
-		Number(month) - 1,
-		Number(day),
-		Number(hour),
-		Number(minute),
-		Number(second ?? 0),
-	);
-	const offset = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000;
-	return sign === "-" ? local + offset : local - offset;
+	const text = String.fromCharCode(...content.subarray(0, 32));
+	const century = tag === UTC_TIME ? (text < "50" ? "20" : "19") : "";
+	const match = tag === UTC_TIME || tag === GENERALIZED_TIME ? TIME.exec(century + text) : null;
+	const [, year, month, day, hour, minute, second = "00", hours = "+00", minutes = "00"] = match ?? [];
+	const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${hours}:${minutes}`);
+	if (Number.isNaN(time)) throw new DerError("a date that cannot be read");
+	return time;
 }

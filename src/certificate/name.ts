@@ -5,7 +5,7 @@
  * real certificates and 150 made ones (tests/certificate/name.test.ts).
  */
 import { toHex, toLatin1 } from "./bytes.ts";
-import { type Element, readElement, readElements, readOid } from "./der.ts";
+import { DerError, type Element, readElements, readOid } from "./der.ts";
 
 /** NSS's name of an attribute, and how many bytes of its value Firefox shows. */
 const ATTRIBUTES = new Map<string, readonly [name: string, limit: number]>([
@@ -169,9 +169,9 @@ export function readName(name: Element): DistinguishedName {
 	for (const rdn of readElements(name.content)) {
 		const attributes: Uint8Array[] = [];
 		for (const attribute of readElements(rdn.content)) {
-			const type = readElement(attribute.content);
-			const value = readElement(attribute.content, type.bytes.length);
-			const oid = readOid(type.content);
+			const [type, value] = readElements(attribute.content);
+			if (!type || !value) throw new DerError("a name that cannot be read");
+			const oid = readOid(type);
 			attributes.push(writeAttribute(oid, value));
 			const bytes = valueBytes(value);
 			if (bytes !== null) plain.set(oid, decodeText(bytes));

@@ -1,17 +1,25 @@
+// @peculiar/x509 throws at import without a Reflect polyfill, so this line has to stay first.
+import "@abraham/reflection";
+import {
+	AuthorityKeyIdentifierExtension,
+	BasicConstraintsExtension,
+	type Extension,
+	ExtensionFactory,
+	PemConverter,
+	SubjectAlternativeNameExtension,
+	SubjectKeyIdentifierExtension,
+} from "@peculiar/x509";
 import type { Certificate } from "../core/chain.ts";
 import { firefoxFingerprint } from "../core/key.ts";
-import { sha256, toBase64, toHex, toLatin1 } from "./bytes.ts";
+import { sha256, toBase64, toHex } from "./bytes.ts";
 import {
 	BIT_STRING,
-	BOOLEAN,
 	CONTEXT,
 	DerError,
 	type Element,
 	INTEGER,
-	OCTET_STRING,
 	readElement,
 	readElements,
-	readOid,
 	readTime,
 	SEQUENCE,
 } from "./der.ts";
@@ -44,22 +52,15 @@ export interface ParsedCertificate extends Certificate {
 	toPem(): string;
 }
 
-const BASIC_CONSTRAINTS = "2.5.29.19";
-const SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
-const AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
-const SUBJECT_ALT_NAME = "2.5.29.17";
-
-/** `[0]`, primitive: keyIdentifier in an authority key identifier. */
-const KEY_IDENTIFIER = 0x80;
-/** `[2]`, primitive: dNSName in a GeneralName. */
-const DNS_NAME = 0x82;
-
 function expect(element: Element | undefined, tag: number, what: string): Element {
 	if (element?.tag !== tag) throw new DerError(`no ${what} where one has to be`);
 	return element;
 }
 
-/** The parts of a TBSCertificate (RFC 5280 section 4.1), as the bytes that were signed. */
+/**
+ * The parts of a TBSCertificate (RFC 5280 section 4.1), as the bytes that were signed. X509Certificate
+ * keeps the bytes of the whole only, and throws at odd dates and names.
+ */
 interface Parts {
 	readonly version: number;
 	readonly issuer: Element;
@@ -88,51 +89,24 @@ function readParts(der: Uint8Array): Parts {
 	};
 }
 
-/** Value of each extension by its dotted name. A malformed list or entry counts as absent. */
-function readExtensions(extensions: Element | undefined): Map<string, Uint8Array> {
-	const values = new Map<string, Uint8Array>();
-	if (!extensions) return values;
-	for (const extension of tolerate(() => readElements(readElement(extensions.content).content)) ?? []) {
-		tolerate(() => {
-			const parts = readElements(extension.content);
-			const value = parts.find(({ tag }) => tag === OCTET_STRING);
-			if (parts[0] && value) values.set(readOid(parts[0].content), value.content);
-		});
-	}
-	return values;
+/**
+ * Reads each extension on its own: what @peculiar/x509 cannot read counts as absent, where its
+ * X509Certificate would give none at all (old VeriSign certificates say in an obsolete way where their
+ * issuer is found). Firefox loads certificates with broken extensions, so they must be shown and
+ * refused like any other.
+ */
+function readExtensions(extensions: Element | undefined): Extension[] {
+	if (!extensions) return [];
+	const list = tolerate(() => readElements(readElement(extensions.content).content)) ?? [];
+	return list.flatMap(({ bytes }) => tolerate(() => ExtensionFactory.create(Uint8Array.from(bytes))) ?? []);
 }
 
-/**
- * Runs what may meet malformed bytes in an extension. Firefox loads certificates with broken
- * extensions, so they must be shown and refused like any other.
- */
 function tolerate<T>(read: () => T): T | null {
 	try {
 		return read();
-	} catch (error) {
-		if (error instanceof DerError) return null;
-		throw error;
+	} catch {
+		return null;
 	}
-}
-
-function readBasicConstraints(value: Uint8Array): boolean {
-	const [first] = readElements(readElement(value).content);
-	return first?.tag === BOOLEAN && first.content[0] !== 0;
-}
-
-function readAuthorityKeyIdentifier(value: Uint8Array): string | null {
-	const identifier = readElements(readElement(value).content).find(({ tag }) => tag === KEY_IDENTIFIER);
-	return identifier ? toHex(identifier.content) : null;
-}
-
-function readDnsNames(value: Uint8Array): string[] {
-	const names = readElements(readElement(value).content);
-	return names.filter(({ tag }) => tag === DNS_NAME).map(({ content }) => toLatin1(content));
-}
-
-function writePem(der: Uint8Array): string {
-	const lines = toBase64(der).match(/.{1,64}/g) ?? [];
-	return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
 }
 
 /**
@@ -148,10 +122,10 @@ export async function parseCertificate(bytes: Uint8Array): Promise<ParsedCertifi
 	const subject = readName(parts.subject);
 	const issuer = readName(parts.issuer);
 	const extensions = readExtensions(parts.extensions);
-	const extension = <T>(oid: string, read: (value: Uint8Array) => T): T | null => {
-		const value = extensions.get(oid);
-		return value ? tolerate(() => read(value)) : null;
-	};
+	const constraints = extensions.find((extension) => extension instanceof BasicConstraintsExtension);
+	const subjectKey = extensions.find((extension) => extension instanceof SubjectKeyIdentifierExtension);
+	const authorityKey = extensions.find((extension) => extension instanceof AuthorityKeyIdentifierExtension);
+	const names = extensions.find((extension) => extension instanceof SubjectAlternativeNameExtension);
 	const selfIssued = subject.text !== "" && subject.text === issuer.text;
 	return {
 		subject: subject.text,
@@ -161,15 +135,15 @@ export async function parseCertificate(bytes: Uint8Array): Promise<ParsedCertifi
 		sha256: firefoxFingerprint(toHex(await sha256(der))),
 		spki: toBase64(await sha256(parts.publicKey.bytes)),
 		builtInRoot: null,
-		ca: extension(BASIC_CONSTRAINTS, readBasicConstraints) ?? (parts.version < 3 && selfIssued),
+		ca: constraints?.ca ?? (parts.version < 3 && selfIssued),
 		commonName: subject.commonName,
 		organization: subject.organization,
 		country: subject.country,
-		subjectKeyIdentifier: extension(SUBJECT_KEY_IDENTIFIER, (value) => toHex(readElement(value).content)),
-		authorityKeyIdentifier: extension(AUTHORITY_KEY_IDENTIFIER, readAuthorityKeyIdentifier),
+		subjectKeyIdentifier: subjectKey?.keyId ?? null,
+		authorityKeyIdentifier: authorityKey?.keyId ?? null,
 		selfIssued,
-		dnsNames: extension(SUBJECT_ALT_NAME, readDnsNames) ?? [],
+		dnsNames: names?.names.items.filter(({ type }) => type === "dns").map(({ value }) => value) ?? [],
 		der,
-		toPem: () => writePem(der),
+		toPem: () => `${PemConverter.encode(der, PemConverter.CertificateTag)}\n`,
 	};
 }

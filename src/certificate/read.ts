@@ -59,10 +59,9 @@ class Reader {
 			return await read();
 		} catch (error) {
 			if (!(error instanceof DerError)) throw error;
-			const [problem, fault] =
-				error.missing > 0
-					? (["truncated", "cut off at the end"] as const)
-					: (["damaged", `damaged (${error.message})`] as const);
+			const [problem, fault] = error.isCutOff
+				? (["truncated", "cut off at the end"] as const)
+				: (["damaged", `damaged (${error.message})`] as const);
 			throw new CertificateError(`${what} is ${fault}`, { problem, fileName: this.fileName, cause: error });
 		}
 	}
@@ -73,7 +72,7 @@ function childrenOf(element: Element | undefined): Element[] {
 }
 
 function oidOf(element: Element | undefined): string | null {
-	return element?.tag === OBJECT_IDENTIFIER ? readOid(element.content) : null;
+	return element?.tag === OBJECT_IDENTIFIER ? readOid(element) : null;
 }
 
 /** Tells kinds of DER apart by their outermost shape. */
@@ -145,6 +144,8 @@ async function readBinary(reader: Reader, bytes: Uint8Array): Promise<ParsedCert
 	return parsed;
 }
 
+// PemConverter passes silently over what it cannot read: blocks without an end, on one line, or not
+// base64. People must be told which block of their file is at fault, so blocks are found here.
 const BLOCK = /-----BEGIN ([A-Z0-9 #]+)-----([\s\S]*?)(?:-----END \1-----|(?=-----BEGIN )|$(?![\s\S]))/g;
 const LABELS = /^(?:(?:X509 |TRUSTED )?CERTIFICATE(?: CHAIN)?|PKCS ?#?7(?: SIGNED DATA)?|CMS)$/;
 

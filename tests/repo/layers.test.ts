@@ -17,7 +17,7 @@ const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: rea
 	protocol: { layers: ["core"], packages: [] },
 	schema: { layers: ["core", "protocol"], packages: ["valibot"] },
 	catalogue: { layers: ["core"], packages: [] },
-	certificate: { layers: ["core"], packages: ["@peculiar/x509", "@abraham/reflection"] },
+	certificate: { layers: ["core"], packages: ["@peculiar/x509", "@abraham/reflection", "asn1js"] },
 	browser: { layers: ["core", "protocol"], packages: ["webextension-polyfill"] },
 	background: { layers: DATA, packages: ["@oslojs/asn1"] },
 	ui: { layers: [...DATA, "certificate"], packages: PREACT },
@@ -28,7 +28,7 @@ const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: rea
 };
 const NAMES = Object.keys(LAYERS);
 const PACKAGES = [
-	...["valibot", "webextension-polyfill", "@peculiar/x509", "@abraham/reflection", "@oslojs/asn1"],
+	...["valibot", "webextension-polyfill", "@peculiar/x509", "@abraham/reflection", "asn1js", "@oslojs/asn1"],
 	...PREACT,
 	...["node:fs", "fflate"],
 ];
@@ -197,7 +197,7 @@ describe("packages", () => {
 		else expect(complaint).toContain("lint/style/noRestrictedImports");
 	});
 
-	it.each(["webextension-polyfill", "valibot", "@peculiar/x509", "@abraham/reflection"])(
+	it.each(["webextension-polyfill", "valibot", "@peculiar/x509", "@abraham/reflection", "asn1js"])(
 		"tests and tools go through its layer: %s",
 		(name) => {
 			for (const from of ["tests", "tools"])
