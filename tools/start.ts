@@ -93,7 +93,8 @@ async function visitAll(landing: string, sites: readonly Site[], demo: Demo): Pr
 /** Leaves the landing page and the first-run page: everything else was opened to get there. */
 async function closeHelpers(firefox: Firefox): Promise<void> {
 	const seen = new Set<string>();
-	for (const tab of await firefox.tabs()) {
+	// The first-run page of the install itself was cut short when private windows were allowed.
+	for (const tab of (await firefox.tabs()).reverse()) {
 		const { url } = await tab.state();
 		if (url.startsWith("about:") || seen.has(url)) await tab.close();
 		seen.add(url);

@@ -91,10 +91,14 @@ const samePolicyRule = (a: Rule, b: Rule): boolean => {
 function createBackground(app: App, deps: AnswerDeps, sender: Sender): Background {
 	const { rules } = app;
 
-	/** The refusal with its way through as it is now: rules may have changed since. */
+	/** The refusal with its rule and its way through as they are now: rules may have changed since. */
 	const present = ({ refusal }: KeptRefusal): Refusal => {
 		const rule = refusal.rule ? rules.ruleInForce(refusal.rule.ref) : null;
-		return rule === undefined ? refusal : { ...refusal, wayThrough: wayThrough(rule, rules.locked) };
+		if (rule === undefined) return refusal;
+		const way = wayThrough(rule, rules.locked);
+		if (rule === null) return { ...refusal, wayThrough: way };
+		const outcome = rule.rule.action === "warn" ? "warn" : "refuse";
+		return { ...refusal, outcome, rule: viewRule(rule), wayThrough: way };
 	};
 
 	const letThrough = async (request: {
