@@ -3,6 +3,7 @@
  * more than the files give, the rest is known by name only, and is judged by that.
  */
 import { createCatalogue } from "../../src/catalogue/index.ts";
+import { orderChain } from "../../src/certificate/order.ts";
 import type { ParsedCertificate } from "../../src/certificate/parse.ts";
 import type { Certificate, Chain, Evidence } from "../../src/core/chain.ts";
 import { compile } from "../../src/core/compile.ts";
@@ -13,7 +14,6 @@ import { nameKey } from "../../src/core/name.ts";
 import type { Authority, Catalogue, Policy, Rule } from "../../src/core/policy.ts";
 import { canonicalHost } from "../../src/schema/names.ts";
 import builtIn from "../data/built-in-roots.json" with { type: "json" };
-import { linkChain } from "./link.ts";
 
 const BUILT_IN = new Set(builtIn.sha256);
 
@@ -79,13 +79,13 @@ function withMissing(catalogue: Catalogue, top: ParsedCertificate): Catalogue {
  * show an error, so it is judged as a clicked-through one. A chain that does not end in a self-issued
  * certificate lacks its signer, which is judged by the name and key identifier that the last one gives.
  */
-export function judgeFiles(
+export async function judgeFiles(
 	certificates: readonly ParsedCertificate[],
 	policy: Policy,
 	host: Host | null,
 	catalogue: Catalogue,
-): Judged | null {
-	const chain = linkChain(certificates);
+): Promise<Judged | null> {
+	const chain = await orderChain(certificates);
 	const [leaf] = chain;
 	const top = chain.at(-1);
 	if (!leaf || !top) return null;

@@ -16,7 +16,7 @@ async function inspect(args: readonly string[]): Promise<Result> {
 	const known = (id: string) => catalogue.byId(id) !== undefined;
 	const policy = options.policy === null ? firstRules : await readPolicyFile(options.policy, known);
 	const certificates = await readChainFiles(options.files);
-	const judged = judgeFiles(certificates, policy, options.host, catalogue);
+	const judged = await judgeFiles(certificates, policy, options.host, catalogue);
 	if (judged === null) throw new InputError("no certificates were found");
 	const report = await reportOf(judged, catalogue);
 	return { code: report.outcome === "accept" ? 0 : 1, stdout: `${JSON.stringify(report, null, 2)}\n`, stderr: "" };
