@@ -1,6 +1,7 @@
 /** What pages ask, answered. Who asks, and the shape of what is asked, is checked before anything is done. */
 import type { Sender } from "../browser/runtime.ts";
 import { readHost } from "../core/host.ts";
+import { newRuleId } from "../core/ids.ts";
 import type { Policy, Rule } from "../core/policy.ts";
 import type { Background, Changed, ImportPreview, Lasts, NotChecked, Refusal, TabReport } from "../protocol.ts";
 import { parseRequest } from "../schema/messages.ts";
@@ -11,7 +12,6 @@ import type { TabDocument } from "./documents.ts";
 import type { Exception } from "./exceptions.ts";
 import { stateOf } from "./face.ts";
 import type { KeptRefusal } from "./refusals.ts";
-import { freeId } from "./rules.ts";
 import { hostText, type Target } from "./target.ts";
 import {
 	certificatesOf,
@@ -280,7 +280,12 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			const known = rules.state.policy.rules.find(isThisKey);
 			if (known?.enabled && known.action !== "warn") return { ok: true, rule: known.id };
 			const title = (certificate.commonName ?? certificate.organization ?? certificate.subject).slice(0, 120) || spki;
-			const id = known?.id ?? freeId(title, rules.state.policy.rules);
+			const id =
+				known?.id ??
+				newRuleId(
+					title,
+					rules.state.policy.rules.map((rule) => rule.id),
+				);
 			const changed = await rules.edit(
 				({ rules: own }) => ({
 					rules: known

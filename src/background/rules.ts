@@ -1,7 +1,7 @@
 import type { Managed } from "../browser/storage.ts";
 import { compile } from "../core/compile.ts";
 import type { Finding, Judge, RuleInForce, Verdict } from "../core/judge.ts";
-import type { Catalogue, ManagedPolicy, Policy, Rule, Settings } from "../core/policy.ts";
+import type { Catalogue, ManagedPolicy, Policy, Settings } from "../core/policy.ts";
 import { firstState, type OwnPolicy, type State, type StoredException, type Undo } from "../core/state.ts";
 import type { Changed, StorageTrouble } from "../protocol.ts";
 import { parseManaged, parsePolicy } from "../schema/policy.ts";
@@ -306,19 +306,3 @@ export class Rules {
 
 const isSame = (a: StoredException, b: StoredException): boolean =>
 	a.host === b.host && a.port === b.port && a.rule === b.rule && JSON.stringify(a.bound) === JSON.stringify(b.bound);
-
-/** Finds a free id for a new rule, from a name. */
-export function freeId(wanted: string, rules: readonly Rule[]): string {
-	const taken = new Set(rules.map(({ id }) => id));
-	const base =
-		wanted
-			.normalize("NFKD")
-			.toLowerCase()
-			.replace(/[^a-z0-9]+/g, "-")
-			.replace(/^-+|-+$/g, "")
-			.slice(0, 50) || "rule";
-	for (let n = 1; ; n++) {
-		const id = n === 1 ? base : `${base}-${n}`;
-		if (!taken.has(id)) return id;
-	}
-}

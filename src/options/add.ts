@@ -1,10 +1,10 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import firstRules from "../catalogue/first-rules.json" with { type: "json" };
+import { newRuleId } from "../core/ids.ts";
 import type { Selector } from "../core/policy.ts";
 import type { OptionsView } from "../protocol.ts";
 import { type By, type Candidate, type Input, readFiles, selectorsOf, titleOf } from "./candidates.ts";
 import { checkRule, type Draft, emptyValue, fieldOf, type Kind, newDraft, ruleOf } from "./draft.ts";
-import { newRuleId } from "./ids.ts";
 import { titleFor } from "./words.ts";
 
 /**

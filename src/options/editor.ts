@@ -1,4 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { newRuleId } from "../core/ids.ts";
 import {
 	checkRule,
 	type Draft,
@@ -9,7 +10,6 @@ import {
 	ruleOf,
 	selectorDraft,
 } from "./draft.ts";
-import { newRuleId } from "./ids.ts";
 
 export type SelectorList = "match" | "except";
 

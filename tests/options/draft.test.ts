@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { countries, countryCode } from "../../src/options/countries.ts";
 import { checkRule, draftOf, fieldOf, ruleOf } from "../../src/options/draft.ts";
-import { newRuleId } from "../../src/options/ids.ts";
 import { parseRule } from "../../src/schema/policy.ts";
 import { full, rules } from "./samples.ts";
 
@@ -67,18 +66,6 @@ test("everything that is wrong is found at once, each at its own field", () => {
 	);
 	expect(errors.get("match[0]")).toBe("expected 44 base64 characters, got 5");
 	expect(checkRule({ ...rule, id: "NO" }, known).get("")).toContain("id: expected an id");
-});
-
-test("ids are made of titles, and are never taken", () => {
-	expect(newRuleId("DigiNotar B.V.", [])).toBe("diginotar-b-v");
-	expect(newRuleId("Électricité", [])).toBe("electricite");
-	expect(newRuleId("中国", ["rule"])).toBe("rule-2");
-	expect(newRuleId("CNNIC", ["cnnic", "cnnic-2"])).toBe("cnnic-3");
-	fc.assert(
-		fc.property(fc.string({ maxLength: 200, unit: "grapheme" }), (title) => {
-			expect(newRuleId(title, [])).toMatch(/^[a-z0-9][a-z0-9-]{0,63}$/);
-		}),
-	);
 });
 
 test("countries come by name, and what is none comes back for the policy to explain", () => {
