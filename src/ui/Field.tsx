@@ -9,12 +9,15 @@ export interface FieldControl {
 	readonly "aria-invalid": "true" | undefined;
 }
 
-/** The exact error, beside the field it is about. */
+/**
+ * The exact error, beside the field it is about. Errors are in English in every language, so their
+ * direction is their own: in a right-to-left page a full stop or a quotation mark would else wander.
+ */
 export function FieldError({ id, children }: { id?: string; children: ComponentChildren }) {
 	return (
 		<p class="field-error" id={id} role="alert">
 			<StateIcon state="stopped" />
-			<span>{children}</span>
+			<bdi>{children}</bdi>
 		</p>
 	);
 }
