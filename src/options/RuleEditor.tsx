@@ -6,6 +6,7 @@ import { Notice } from "../ui/Notice.tsx";
 import { Switch } from "../ui/Switch.tsx";
 import { ActionField } from "./ActionField.tsx";
 import type { Editor } from "./editor.ts";
+import { HostsField } from "./HostsField.tsx";
 import { IssuedAfterField } from "./IssuedAfterField.tsx";
 import { SelectorsField } from "./SelectorsField.tsx";
 import type { Authorities } from "./words.ts";
@@ -67,32 +68,8 @@ export function RuleEditor({ editor, authorities }: { editor: Editor; authoritie
 				onChange={(action) => editor.set({ action })}
 			/>
 			<SelectorsField editor={editor} list="match" authorities={authorities} />
-			<Field label={t("optionsAcceptFor")} hint={t("optionsAcceptForHint")} error={errors.get("acceptFor") ?? null}>
-				{(control) => (
-					<textarea
-						{...control}
-						class="input"
-						rows={3}
-						dir="ltr"
-						spellcheck={false}
-						value={draft.acceptFor}
-						onInput={(event) => editor.set({ acceptFor: event.currentTarget.value })}
-					/>
-				)}
-			</Field>
-			<Field label={t("optionsSites")} hint={t("optionsSitesHint")} error={errors.get("sites") ?? null}>
-				{(control) => (
-					<textarea
-						{...control}
-						class="input"
-						rows={3}
-						dir="ltr"
-						spellcheck={false}
-						value={draft.sites}
-						onInput={(event) => editor.set({ sites: event.currentTarget.value })}
-					/>
-				)}
-			</Field>
+			<HostsField editor={editor} name="acceptFor" label={t("optionsAcceptFor")} hint={t("optionsAcceptForHint")} />
+			<HostsField editor={editor} name="sites" label={t("optionsSites")} hint={t("optionsSitesHint")} />
 			<IssuedAfterField editor={editor} />
 			<SelectorsField editor={editor} list="except" authorities={authorities} />
 			<Field label={t("optionsReason")} hint={t("optionsReasonHint")} error={errors.get("reason") ?? null}>
