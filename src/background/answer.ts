@@ -428,7 +428,11 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			return { ok: true };
 		},
 
-		welcomed: () => rules.change((state) => ({ ...state, welcomed: true }), { tightened: false }),
+		async welcomed() {
+			// Nothing to change is nothing to write: the state before the last real change stays beside it.
+			if (rules.state.welcomed) return { ok: true };
+			return await rules.change((state) => ({ ...state, welcomed: true }), { tightened: false });
+		},
 	};
 }
 

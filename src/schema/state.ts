@@ -138,7 +138,7 @@ export function chooseState(current: unknown, previous: unknown, firstRules: Pol
 	if (now.kind === "state") return { state: now.state, trouble: null, fresh: false, writable: true };
 	const before = readState(previous);
 	const writable = now.kind !== "newer" && before.kind !== "newer";
-	const detail = before.kind === "newer" ? before.detail : now.detail;
+	const detail = now.kind !== "newer" && before.kind === "newer" ? before.detail : now.detail;
 	const state = before.kind === "state" ? before.state : { ...first, welcomed: true };
 	const kind = writable ? (before.kind === "state" ? "fell-back" : "first-rules") : "newer";
 	return { state, trouble: { kind, detail }, fresh: false, writable };
