@@ -1,4 +1,5 @@
 import { ASN1Class, type ASN1Value, parseASN1NoLeftoverBytes } from "@oslojs/asn1";
+import { toHex } from "../core/key.ts";
 
 const AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
 
@@ -24,7 +25,7 @@ export function readAuthorityKeyIdentifier(der: unknown): string | null {
 			const id = parseASN1NoLeftoverBytes(value)
 				.sequence()
 				.elements.find((item) => isContext(item, 0));
-			return id ? Array.from(id.contents(), (byte) => byte.toString(16).padStart(2, "0")).join("") : null;
+			return id ? toHex(id.contents()) : null;
 		}
 		return null;
 	} catch {

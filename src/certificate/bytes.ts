@@ -1,10 +1,5 @@
 /** Bytes to text and back, in the few ways that certificates need. */
 
-/** Lower-case hex without separators. */
-export function toHex(bytes: Uint8Array): string {
-	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** One character per byte, U+0000 to U+00FF. (TextDecoder's "latin1" is Windows-1252, which differs.) */
 export function toLatin1(bytes: Uint8Array): string {
 	let text = "";

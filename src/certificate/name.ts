@@ -4,7 +4,8 @@
  * the one that Firefox reports for the same certificate. Measured on Firefox ESR 153.7 over 1,135
  * real certificates and 150 made ones (tests/certificate/name.test.ts).
  */
-import { toHex, toLatin1 } from "./bytes.ts";
+import { toHex } from "../core/key.ts";
+import { toLatin1 } from "./bytes.ts";
 import { DerError, type Element, readElements, readOid } from "./der.ts";
 
 /** NSS's name of an attribute, and how many bytes of its value Firefox shows. */

@@ -10,8 +10,8 @@ import {
 	SubjectKeyIdentifierExtension,
 } from "@peculiar/x509";
 import type { Certificate } from "../core/chain.ts";
-import { firefoxFingerprint } from "../core/key.ts";
-import { sha256, toBase64, toHex } from "./bytes.ts";
+import { firefoxFingerprint, toHex } from "../core/key.ts";
+import { sha256, toBase64 } from "./bytes.ts";
 import {
 	BIT_STRING,
 	CONTEXT,

@@ -1,4 +1,5 @@
-import { fromBase64, toHex, toLatin1 } from "./bytes.ts";
+import { toHex } from "../core/key.ts";
+import { fromBase64, toLatin1 } from "./bytes.ts";
 import {
 	BIT_STRING,
 	CONTEXT,

@@ -35,6 +35,11 @@ export function plainFingerprint(text: string): string | null {
 	return PLAIN_FINGERPRINT.test(plain) ? plain : null;
 }
 
+/** Lower-case hex without separators. */
+export function toHex(bytes: Uint8Array): string {
+	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** Turns 64 lower-case hex digits into the form Firefox uses ("AB:CD:…"). */
 export function firefoxFingerprint(plain: string): Fingerprint {
 	return (plain.toUpperCase().match(/../g) ?? []).join(":");
