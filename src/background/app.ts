@@ -75,6 +75,7 @@ export class App {
 			accepted: (judged) => this.#accepted(judged),
 			stopped: (judged) => this.#stopped(judged),
 			showBlockPage: (tabId, refusal, load) => this.showBlockPage(tabId, refusal, load),
+			now: deps.now,
 			deadlineMs: deps.verdictMs ?? VERDICT_MS,
 		});
 	}

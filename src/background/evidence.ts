@@ -26,9 +26,10 @@ export type AskFirefox = (what: "chain" | "leafDer") => Promise<SecurityInfo | u
 
 /**
  * Finds out who vouched for a response. A clicked-through error comes with an empty chain, so it is
- * asked for a second time, leaf alone. Never rejects; what cannot be had is `unreadable`.
+ * asked for a second time, leaf alone. Never rejects; what cannot be had is `unreadable`. `now` in
+ * milliseconds since 1970.
  */
-export async function readEvidence(ask: AskFirefox): Promise<Evidence> {
+export async function readEvidence(ask: AskFirefox, now: number): Promise<Evidence> {
 	try {
 		const info = await ask("chain");
 		if (typeof info !== "object" || info === null) {
@@ -36,7 +37,10 @@ export async function readEvidence(ask: AskFirefox): Promise<Evidence> {
 		}
 		const kinds = overriddenKinds(info);
 		if (kinds.length === 0) return readChain(info.certificates);
-		return { kind: "overridden", overridden: { kinds, ...(await readLeaf(ask)) } };
+		const { leaf, authorityKeyIdentifier } = await readLeaf(ask);
+		// Firefox names one kind of error only, and the dates last.
+		if (leaf && !kinds.includes("time") && (now < leaf.notBefore || now > leaf.notAfter)) kinds.push("time");
+		return { kind: "overridden", overridden: { kinds, leaf, authorityKeyIdentifier } };
 	} catch {
 		return { kind: "unreadable", why: "failed" };
 	}

@@ -13,6 +13,10 @@ export function stateOf(document: TabDocument): TabState {
 	return "protected";
 }
 
+/** Whether anybody vouched: not where a clicked-through error is accepted, as for a router at home. */
+const isVouched = (document: TabDocument): boolean =>
+	document.connection?.evidence.kind !== "overridden" || document.used.size > 0;
+
 const TITLES: Readonly<Record<TabState, string>> = {
 	protected: "buttonProtected",
 	stopped: "buttonStopped",
@@ -23,7 +27,7 @@ const TITLES: Readonly<Record<TabState, string>> = {
 
 /** The toolbar button for a document: a shape for the state, a number for stopped parts. */
 export function face(document: TabDocument): ButtonFace {
-	const state = stateOf(document);
+	const state = isVouched(document) ? stateOf(document) : "not-checked";
 	const count = document.stoppedCount;
 	return {
 		icon: `icons/state-${state}.svg`,

@@ -40,6 +40,8 @@ export interface GuardDeps {
 	 * `upgraded`: that load set out without TLS.
 	 */
 	readonly showBlockPage: (tabId: number, refusal: string, load: { readonly upgraded: boolean }) => Promise<void>;
+	/** Milliseconds since 1970. */
+	readonly now: () => number;
 	/** Milliseconds that a verdict may take. */
 	readonly deadlineMs: number;
 }
@@ -139,7 +141,8 @@ export class Guard {
 
 	async #evidence({ requestId }: RequestDetails): Promise<Evidence> {
 		const both = async (): Promise<Evidence> => {
-			const [evidence] = await Promise.all([readEvidence((what) => this.#deps.ask(requestId, what)), this.#deps.ready]);
+			const reading = readEvidence((what) => this.#deps.ask(requestId, what), this.#deps.now());
+			const [evidence] = await Promise.all([reading, this.#deps.ready]);
 			return evidence;
 		};
 		return await deadline(both(), this.#deps.deadlineMs, () => ({

@@ -78,6 +78,8 @@ export interface LeafOptions extends Validity {
 	name?: string;
 	key?: KeyPair;
 	serialNumber?: string;
+	/** Hexadecimal key identifier that it says its signer has; the signer's own by default. */
+	authorityKeyIdentifier?: string;
 }
 
 /**
@@ -357,6 +359,7 @@ async function makeLeaf(options: LeafOptions, issuer: Authority | null): Promise
 			notBefore,
 			notAfter,
 			serialNumber: options.serialNumber,
+			authorityKeyIdentifier: options.authorityKeyIdentifier,
 			extensions: [
 				new BasicConstraintsExtension(false, undefined, true),
 				new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
@@ -374,6 +377,7 @@ interface Unsigned {
 	notBefore: Date;
 	notAfter: Date;
 	serialNumber: string | undefined;
+	authorityKeyIdentifier?: string | undefined;
 	extensions: Extension[];
 }
 
@@ -382,7 +386,9 @@ async function sign(unsigned: Unsigned): Promise<CertificateFields> {
 	const signer = issuer?.key ?? key;
 	const [ski, aki] = await Promise.all([
 		SubjectKeyIdentifierExtension.create(key.publicKey, false, subtleCrypto),
-		AuthorityKeyIdentifierExtension.create(signer.publicKey, false, subtleCrypto),
+		unsigned.authorityKeyIdentifier === undefined
+			? AuthorityKeyIdentifierExtension.create(signer.publicKey, false, subtleCrypto)
+			: new AuthorityKeyIdentifierExtension(unsigned.authorityKeyIdentifier),
 	]);
 	const made = await X509CertificateGenerator.create(
 		{
