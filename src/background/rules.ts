@@ -46,6 +46,8 @@ export class Rules {
 	#state: State;
 	#judge: Judge;
 	#admin: ManagedPolicy | null = null;
+	/** What an administrator's storage gave at this start. */
+	#managed: Managed = { kind: "none" };
 	#reported: readonly string[] = [];
 	#adminError: string | null = null;
 	#trouble: StorageTrouble | null = null;
@@ -114,17 +116,47 @@ export class Rules {
 	}
 
 	async #load(): Promise<void> {
-		const managed = deadline(
-			this.#deps.readManaged(),
-			MANAGED_MS,
-			(): Managed => ({
-				kind: "failed",
-				detail: "no answer",
-			}),
-		).catch((error): Managed => ({ kind: "failed", detail: messageOf(error) }));
+		const asked = Promise.resolve()
+			.then(() => this.#deps.readManaged())
+			.catch((error): Managed => ({ kind: "failed", detail: messageOf(error) }));
+		let isLate = false;
+		const managed = deadline(asked, MANAGED_MS, (): Managed => {
+			isLate = true;
+			return { kind: "failed", detail: "no answer" };
+		});
 		await this.#loadStored();
-		await this.#takeManaged(await managed);
+		this.#managed = await managed;
+		await this.#takeManaged(this.#managed);
 		this.#judge = this.#compile();
+		if (isLate) void asked.then((late) => this.#takeLate(late));
+	}
+
+	/** What came after the deadline counts from now on. */
+	async #takeLate(managed: Managed): Promise<void> {
+		this.#managed = managed;
+		await this.#enqueue(async () => {
+			await this.#takeManaged(managed);
+			this.#changed(true);
+		});
+	}
+
+	/** Reads storage anew after it could not be read. What was deployed meanwhile stays in force. */
+	async #loadAgain(): Promise<void> {
+		await this.#loadStored();
+		if (!this.#writable) return;
+		await this.#takeManaged(this.#managed);
+		this.#changed(true);
+	}
+
+	#changed(tightened: boolean): void {
+		this.#judge = this.#compile();
+		this.#deps.onChange({ tightened });
+	}
+
+	async #enqueue<Answer>(run: () => Promise<Answer>): Promise<Answer> {
+		const running = this.#changes.then(run);
+		this.#changes = running.catch(() => null);
+		return await running;
 	}
 
 	/** Reads storage. What cannot be read is never written over before it was put aside. */
@@ -175,6 +207,7 @@ export class Rules {
 				return;
 			}
 		}
+		this.#adminError = null;
 		if (JSON.stringify(value) === JSON.stringify(this.#state.admin)) return;
 		const next = { ...this.#state, admin: value };
 		try {
@@ -207,14 +240,12 @@ export class Rules {
 		update: (state: State) => State | string,
 		{ tightened }: { readonly tightened: boolean },
 	): Promise<Changed> {
-		const run = this.#changes.then(() => this.#change(update, tightened));
-		this.#changes = run.catch(() => null);
-		return await run;
+		return await this.#enqueue(() => this.#change(update, tightened));
 	}
 
 	async #change(update: (state: State) => State | string, tightened: boolean): Promise<Changed> {
 		await this.ready;
-		if (!this.#writable && this.#trouble?.kind === "first-rules") await this.#loadStored();
+		if (!this.#writable && this.#trouble?.kind === "first-rules") await this.#loadAgain();
 		if (!this.#writable) {
 			return {
 				ok: false,
@@ -229,8 +260,7 @@ export class Rules {
 			return { ok: false, error: `storage: expected to be written, got ${messageOf(error)}` };
 		}
 		this.#state = next;
-		this.#judge = this.#compile();
-		this.#deps.onChange({ tightened });
+		this.#changed(tightened);
 		return { ok: true };
 	}
 
