@@ -2,7 +2,6 @@
 
 import type { ParsedCertificate } from "../certificate/parse.ts";
 import { CertificateError } from "../certificate/problem.ts";
-import { readCertificates } from "../certificate/read.ts";
 import { plainFingerprint } from "../core/key.ts";
 import type { Rule, Selector } from "../core/policy.ts";
 
@@ -30,6 +29,8 @@ export interface Input {
 
 async function readInput(input: Input): Promise<ParsedCertificate[] | string> {
 	try {
+		// Loaded when needed: with the libraries that it takes it is more than the rest of the page.
+		const { readCertificates } = await import("../certificate/read.ts");
 		return await readCertificates(await input.content(), input.name);
 	} catch (error) {
 		if (error instanceof CertificateError) return error.message;
