@@ -48,6 +48,13 @@ function hostWith(identity: Identity, name = nextName()): LabHost {
 const nextName = (): string => `device-${++count}.${SUFFIX}`;
 const reports = ({ name }: LabHost): string[] => world.witness.hits().filter((path) => path.startsWith(`/${name}/`));
 
+/** Puts rules in force, with no page open that they would have something to do on. */
+async function use(rules: string): Promise<void> {
+	await tab.go("about:blank");
+	await tab.waitForUrl("about:blank");
+	await countersign.use(rules);
+}
+
 const document = (...rules: object[]): string =>
 	JSON.stringify({ version: 1, rules: rules.map((rule, index) => ({ id: `rule-${index}`, title: "Rule", ...rule })) });
 
@@ -91,7 +98,7 @@ const WRONG: Readonly<
 
 describe("a warning that was clicked through", () => {
 	it.each(Object.entries(WRONG))("%s: is known for what it is, and stopped by the first rules", async (_, wrong) => {
-		await countersign.use(firstRules);
+		await use(firstRules);
 		const name = nextName();
 		const refusal = await stopped(hostWith(await wrong.make(name), name));
 		expect(refusal).toMatchObject({
@@ -104,7 +111,7 @@ describe("a warning that was clicked through", () => {
 	});
 
 	it.each(["trust", "domain", "time"] as const)("a rule for %s stops that kind and no other", async (kind) => {
-		await countersign.use(document({ match: [{ overridden: kind }] }));
+		await use(document({ match: [{ overridden: kind }] }));
 		for (const { kinds, make } of Object.values(WRONG)) {
 			const name = nextName();
 			const host = hostWith(await make(name), name);
@@ -114,7 +121,7 @@ describe("a warning that was clicked through", () => {
 	});
 
 	it("without a rule it is accepted, and never called protected", async () => {
-		await countersign.use(NO_RULES);
+		await use(NO_RULES);
 		for (const { make } of Object.values(WRONG)) {
 			const name = nextName();
 			await shown(hostWith(await make(name), name));
@@ -125,7 +132,7 @@ describe("a warning that was clicked through", () => {
 	});
 
 	it("stops parts of a page as well", async () => {
-		await countersign.use(firstRules);
+		await use(firstRules);
 		const good = await world.host("good");
 		const host = hostWith(await world.pki.selfSignedLeaf({ names: ["elsewhere.example"] }));
 		await tab.load(good.url());
@@ -149,14 +156,14 @@ describe("a warning that was clicked through", () => {
 		const [inside, below, outside] = ["a.inside.net", "b.a.inside.net", "notinside.net"].map((name) =>
 			hostWith(identity, name),
 		) as [LabHost, LabHost, LabHost];
-		await countersign.use(document({ match: [{ overridden: "any" }], sites: ["inside.net"] }));
+		await use(document({ match: [{ overridden: "any" }], sites: ["inside.net"] }));
 		await stopped(inside);
 		await stopped(below);
 		await shown(outside);
-		await countersign.use(document({ match: [{ overridden: "any" }], acceptFor: ["inside.net"] }));
+		await use(document({ match: [{ overridden: "any" }], acceptFor: ["inside.net"] }));
 		await shown(inside);
 		await stopped(outside);
-		await countersign.use(
+		await use(
 			document({ match: [{ overridden: "any" }], sites: ["inside.net"], acceptFor: ["b.a.inside.net"] }),
 		);
 		await stopped(inside);
@@ -184,7 +191,7 @@ describe("at home, under the first rules", () => {
 		"[fd00::1]",
 		"[fe80::1]",
 	])("%s is accepted", async (name) => {
-		await countersign.use(firstRules);
+		await use(firstRules);
 		await shown(hostWith(await world.pki.selfSignedLeaf({ names: ["device.example"] }), name));
 	});
 
@@ -199,7 +206,7 @@ describe("at home, under the first rules", () => {
 		"192.0.2.1",
 		"[2001:db8::1]",
 	])("%s is not at home", async (name) => {
-		await countersign.use(firstRules);
+		await use(firstRules);
 		await stopped(hostWith(await world.pki.selfSignedLeaf({ names: ["device.example"] }), name));
 	});
 });
@@ -211,9 +218,9 @@ describe("a clicked-through leaf that says a refused authority signed it", () =>
 	it("by the authority's name, whoever's key it was", async () => {
 		const pretender = await world.pki.root({ name: "CN=CNNIC ROOT,O=CNNIC,C=CN" });
 		const host = hostWith(await pretender.leaf({ names: [nextName()] }));
-		await countersign.use(CNNIC);
+		await use(CNNIC);
 		expect(await stopped(host)).toMatchObject({ rule: { ref: "cnnic" }, selector: { authority: "cnnic" } });
-		await countersign.use(NO_RULES);
+		await use(NO_RULES);
 		await shown(host);
 	});
 
@@ -221,7 +228,7 @@ describe("a clicked-through leaf that says a refused authority signed it", () =>
 		const nobody = await world.pki.root({ name: "CN=Nobody" });
 		const host = hostWith(await nobody.leaf({ names: [nextName()], authorityKeyIdentifier: keyIdentifier }));
 		const another = hostWith(await nobody.leaf({ names: [nextName()] }));
-		await countersign.use(CNNIC);
+		await use(CNNIC);
 		expect(await stopped(host)).toMatchObject({ rule: { ref: "cnnic" }, selector: { authority: "cnnic" } });
 		await shown(another);
 	});
@@ -235,10 +242,10 @@ describe("a clicked-through leaf that says a refused authority signed it", () =>
 			{ spki: leaf.spki },
 			{ certificate: leaf.sha256 },
 		]) {
-			await countersign.use(document({ match: [selector] }));
+			await use(document({ match: [selector] }));
 			expect(await stopped(host)).toMatchObject({ selector: expect.objectContaining({}) });
 		}
-		await countersign.use(document({ match: [{ organization: "Good Trust" }, { country: "US" }] }));
+		await use(document({ match: [{ organization: "Good Trust" }, { country: "US" }] }));
 		await shown(host);
 	});
 });

@@ -59,6 +59,9 @@ let visit = 0;
 
 /** What becomes of a page under a document with these rules. */
 async function outcome(where: LabHost, rules: readonly object[]): Promise<string> {
+	// Otherwise the new rules would have something to do on the page that is open.
+	await tab.go("about:blank");
+	await tab.waitForUrl("about:blank");
 	await countersign.use(
 		JSON.stringify({
 			version: 1,
@@ -71,7 +74,6 @@ async function outcome(where: LabHost, rules: readonly object[]): Promise<string
 		const state = await tab.state();
 		if (state.complete && state.url === url) return state.text;
 		if (!isBlockPage(state.url)) return undefined;
-		// A block page that an open tab got when the rules changed is about an earlier visit.
 		const { refusal } = await reportOf(firefox, countersign, tab);
 		const found = await countersign.ask("refusal", refusal ?? "");
 		if (found?.url !== url) return undefined;
