@@ -279,15 +279,8 @@ export class Rules {
 				const { rules, settings = state.policy.settings } = changed;
 				const parsed = parsePolicy({ version: 1, rules, settings }, "person", this.knowsAuthority);
 				if (!parsed.ok) return parsed.error;
-				const kept = parsed.policy.rules;
-				const refs = new Set(kept.map(({ id }) => id));
 				return {
-					...state,
-					policy: { rules: kept, settings },
-					exceptions: state.exceptions.filter(
-						// A rule that comes back under an old name must not find an old way through.
-						({ rule }) => rule.startsWith("admin/") || refs.has(rule),
-					),
+					...withPolicy(state, { rules: parsed.policy.rules, settings }),
 					undo: { id: this.#deps.newId(), ...edit, policy: state.policy },
 				};
 			},
@@ -317,7 +310,7 @@ export class Rules {
 		return await this.change(
 			(state) =>
 				state.undo?.id === id
-					? { ...state, policy: state.undo.policy, undo: null }
+					? { ...withPolicy(state, state.undo.policy), undo: null }
 					: "undo: expected the last change, got an older one",
 			{ tightened: true },
 		);
@@ -332,6 +325,13 @@ export class Rules {
 	verdict(connection: Parameters<Judge["judge"]>[0], isExcepted: (finding: Finding) => boolean): Verdict {
 		return this.#judge.judge(connection, isExcepted);
 	}
+}
+
+/** The state under another policy. Ways through go with their rule, lest one of the same name finds them. */
+function withPolicy(state: State, policy: OwnPolicy): State {
+	const refs = new Set(policy.rules.map(({ id }) => id));
+	const exceptions = state.exceptions.filter(({ rule }) => rule.startsWith("admin/") || refs.has(rule));
+	return { ...state, policy, exceptions };
 }
 
 const isSame = (a: StoredException, b: StoredException): boolean =>
