@@ -10,6 +10,12 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Debian packages by the command that shows they are there. */
 const SYSTEM = { "firefox-esr": "firefox-esr", certutil: "libnss3-tools" };
+
+/**
+ * With this package's module the lab's roots count as built into Firefox in the tests. Without it the
+ * tests put their word in Firefox's place, so it is not asked of anyone.
+ */
+const TRUST_MODULE = "p11-kit-modules";
 const OLDEST_FIREFOX = 153;
 
 /**
@@ -77,23 +83,46 @@ export function installPackages() {
 	run("npm", ["ci", "--no-fund", "--no-audit"]);
 }
 
+/**
+ * The words to put before apt-get where it may be used, or null.
+ * @returns {readonly string[] | null}
+ */
+function aptRights() {
+	if (ask("which", ["apt-get"]) === null) return null;
+	if (process.getuid?.() === 0) return ["env"];
+	return ask("sudo", ["-n", "true"]) === null ? null : ["sudo", "-n", "env"];
+}
+
+/** @param {readonly string[]} packages */
+const installCommand = (packages) => `apt-get install --yes --no-install-recommends ${packages.join(" ")}`;
+
+/** Whether a Debian package is installed, or there is no Debian to ask. */
+const isThere = (/** @type {string} */ name) =>
+	ask("which", ["dpkg"]) === null || /^Status: install ok installed$/m.test(ask("dpkg", ["--status", name]) ?? "");
+
 /** Makes sure that Firefox and certutil are there; installs them on Debian where it may. */
 export function installSystem() {
-	const missing = Object.entries(SYSTEM).filter(([command]) => ask("which", [command]) === null);
-	if (missing.length > 0) {
-		const packages = missing.map(([, name]) => name);
-		const install = `apt-get install --yes --no-install-recommends ${packages.join(" ")}`;
-		const isRoot = process.getuid?.() === 0;
-		if (ask("which", ["apt-get"]) === null || (!isRoot && ask("sudo", ["-n", "true"]) === null)) {
-			throw new Error(`Missing: ${packages.join(", ")}. On Debian: sudo ${install}`);
-		}
-		say(`Installing ${packages.join(", ")}`);
-		const before = isRoot ? ["env"] : ["sudo", "-n", "env"];
-		for (const args of ["apt-get update", install]) {
-			const [command = "", ...rest] = [...before, "DEBIAN_FRONTEND=noninteractive", ...args.split(" ")];
-			run(command, rest);
-		}
+	const missing = Object.entries(SYSTEM)
+		.filter(([command]) => ask("which", [command]) === null)
+		.map(([, name]) => name);
+	const rights = aptRights();
+	if (missing.length > 0 && rights === null) {
+		throw new Error(`Missing: ${missing.join(", ")}. On Debian: sudo ${installCommand(missing)}`);
 	}
+	const wanted = isThere(TRUST_MODULE) ? missing : [...missing, TRUST_MODULE];
+	if (wanted.length > 0 && rights !== null) {
+		say(`Installing ${wanted.join(", ")}`);
+		try {
+			for (const args of ["apt-get update", installCommand(wanted)]) {
+				const [command = "", ...rest] = [...rights, "DEBIAN_FRONTEND=noninteractive", ...args.split(" ")];
+				run(command, rest);
+			}
+		} catch (error) {
+			// What is only nice to have must not keep anybody from the rest.
+			if (missing.length > 0) throw error;
+			say(`Not installed: ${error instanceof Error ? error.message : error}`);
+		}
+	} else if (wanted.length > 0) say(`Without ${TRUST_MODULE} (optional): the tests stand in for built-in roots`);
 	const version = ask("firefox-esr", ["--version"]) ?? "";
 	const major = Number(/ (\d+)\./.exec(version)?.[1]);
 	if (!(major >= OLDEST_FIREFOX)) throw new Error(`Firefox ${OLDEST_FIREFOX} or newer is needed, this is "${version}"`);

@@ -47,21 +47,21 @@ async function createAuthorities(pki: Pki): Promise<Authorities> {
 	const under = (authority: Authority, name: string, country: string) =>
 		authority.intermediate({ name: `CN=${name} CA 1,O=${name},C=${country}` });
 	const goodRoot = await root("Good Trust", "CH");
-	const refusedRoot = await root("Refused Trust", "XK");
-	const crossedRoot = await root("Crossed Trust", "XK");
+	const refusedRoot = await root("Refused Trust", "AQ");
+	const crossedRoot = await root("Crossed Trust", "AQ");
 	const companyRoot = await root("Company Proxy", "DE");
 	const crossed = await goodRoot.crossSign(crossedRoot);
 	return {
 		goodRoot,
 		good: await under(goodRoot, "Good Trust", "CH"),
 		refusedRoot,
-		refused: await under(refusedRoot, "Refused Trust", "XK"),
+		refused: await under(refusedRoot, "Refused Trust", "AQ"),
 		crossedRoot,
 		crossed,
 		// These are refused by the key of their own certificate, which the good root signed.
 		named: await under(goodRoot, "Narrow Trust", "FR"),
 		dated: await under(goodRoot, "Fading Trust", "IT"),
-		strict: await under(goodRoot, "Forbidden Trust", "XK"),
+		strict: await under(goodRoot, "Forbidden Trust", "AQ"),
 		warned: await under(goodRoot, "Doubtful Trust", "PT"),
 		companyRoot,
 		company: await under(companyRoot, "Company Proxy", "DE"),
