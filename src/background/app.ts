@@ -29,6 +29,7 @@ const BLOCK_PAGE_MS = 10_000;
 
 export interface AppDeps extends Omit<RulesDeps, "onChange"> {
 	readonly ask: ConstructorParameters<typeof Guard>[0]["ask"];
+	readonly isKeptAway: ConstructorParameters<typeof Guard>[0]["isKeptAway"];
 	readonly catalogue: Catalogue;
 	/** Milliseconds since 1970. */
 	readonly now: () => number;
@@ -67,6 +68,7 @@ export class App {
 		this.rules = new Rules({ ...deps, onChange: ({ tightened }) => this.#rulesChanged(tightened) });
 		this.guard = new Guard({
 			ask: deps.ask,
+			isKeptAway: deps.isKeptAway,
 			ready: this.rules.ready.then(() => this.exceptions.setStored(this.rules.state.exceptions)),
 			verdict: (connection, target, isPrivate) => this.verdict(connection, target, isPrivate),
 			settings: () => this.rules.settings,

@@ -109,8 +109,8 @@ export class Documents {
 	}
 
 	/** A page's response was accepted. It is shown only once it is committed. */
-	pageAccepted({ details, target, connection, verdict }: Judged, used: readonly Exception[]): void {
-		const why = verdict.outcome === "unverifiable" ? "unreadable" : null;
+	pageAccepted({ details, target, connection, verdict, keptAway }: Judged, used: readonly Exception[]): void {
+		const why = keptAway ? "restricted" : verdict.outcome === "unverifiable" ? "unreadable" : null;
 		const document = newDocument(details.url, details.incognito === true, {
 			target,
 			connection: why ? null : connection,

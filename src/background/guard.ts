@@ -20,10 +20,14 @@ export interface Judged {
 	readonly target: Target;
 	readonly connection: Connection;
 	readonly verdict: Verdict;
+	/** Firefox keeps extensions away from it, so nothing can be known, and nothing is stopped. */
+	readonly keptAway?: boolean;
 }
 
 export interface GuardDeps {
 	readonly ask: (requestId: string, what: Parameters<AskFirefox>[0]) => ReturnType<AskFirefox>;
+	/** Whether Firefox keeps extensions away from a response: from quarantined domains. */
+	readonly isKeptAway: (requestId: string) => Promise<boolean>;
 	/** Resolves once rules are in force. */
 	readonly ready: Promise<void>;
 	readonly verdict: (connection: Connection, target: Target, isPrivate: boolean) => Verdict;
@@ -104,8 +108,9 @@ export class Guard {
 			const connection: Connection = { host: target.host, evidence };
 			if (evidence.kind !== "unreadable") hosts.note(target, isPrivate(details), connection);
 			const verdict = this.#verdict(connection, target, details);
-			const judged: Judged = { details, target, connection, verdict };
-			if (!this.#stops(judged)) {
+			const keptAway = await this.#isKeptAway(details, evidence);
+			const judged: Judged = { details, target, connection, verdict, keptAway };
+			if (keptAway || !this.#stops(judged)) {
 				fault("accepted");
 				this.#deps.accepted(judged);
 				hosts.accept(target.name, isPrivate(details));
@@ -159,6 +164,11 @@ export class Guard {
 		} catch {
 			return { outcome: "unverifiable", why: "failed" };
 		}
+	}
+
+	async #isKeptAway({ requestId }: RequestDetails, evidence: Evidence): Promise<boolean> {
+		if (evidence.kind !== "unreadable" || evidence.why !== "no-information") return false;
+		return await deadline(this.#deps.isKeptAway(requestId), this.#deps.deadlineMs, () => false);
 	}
 
 	#stops({ verdict, target, details }: Judged): boolean {

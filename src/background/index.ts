@@ -29,6 +29,7 @@ import {
 import {
 	forgetMemoryCaches,
 	getSecurityInfo,
+	isKeptAway,
 	onBeforePlainRequest,
 	onHeadersReceived,
 	onPageRequestEnd,
@@ -39,8 +40,12 @@ import { CHANGES_PORT } from "../protocol.ts";
 import { createAnswer } from "./answer.ts";
 import { App } from "./app.ts";
 
+/** How long Firefox may take to object to a filter; it took less than 0.1 s. */
+const KEPT_AWAY_MS = 1000;
+
 const app = new App({
 	ask: getSecurityInfo,
+	isKeptAway: (requestId) => isKeptAway(requestId, KEPT_AWAY_MS),
 	readStorage,
 	writeStorage,
 	readManaged,

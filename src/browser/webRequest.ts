@@ -88,6 +88,21 @@ export async function getSecurityInfo(requestId: string, what: "chain" | "leafDe
 }
 
 /**
+ * Whether Firefox keeps this extension away from a response, as from those of quarantined domains:
+ * it tells nobody which these are, but lets no filter be put on them. The same holds where the channel
+ * is gone, and nothing can be shown. False when Firefox has not objected after `ms` milliseconds.
+ */
+export function isKeptAway(requestId: string, ms: number): Promise<boolean> {
+	const { promise, resolve } = Promise.withResolvers<boolean>();
+	const filter = browser.webRequest.filterResponseData(requestId);
+	filter.onerror = () => resolve(true);
+	// Whatever becomes of the response, this changes nothing in it.
+	filter.onstart = () => filter.disconnect();
+	setTimeout(() => resolve(false), ms);
+	return promise;
+}
+
+/**
  * Makes Firefox ask again for what it keeps in memory (images, styles), which no listener sees
  * otherwise. Resolves whether it worked or not.
  */

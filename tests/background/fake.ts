@@ -135,6 +135,7 @@ export function createFake(options: FakeOptions = {}): Fake {
 	};
 	const deps: AppDeps = {
 		ask: async (requestId, what) => (fake.answers.get(urls.get(requestId) ?? "") ?? (() => info(GOOD)))(what),
+		isKeptAway: async () => false,
 		readStorage: async () => {
 			if (fake.readError) throw fake.readError;
 			return structuredClone(fake.stored);

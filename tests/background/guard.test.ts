@@ -29,6 +29,7 @@ function create(deps: Partial<GuardDeps> = {}): Watched {
 	const shown: Watched["shown"] = [];
 	const guard = new Guard({
 		ask: async () => info(GOOD),
+		isKeptAway: async () => false,
 		ready: Promise.resolve(),
 		verdict: () => ACCEPT,
 		settings: () => ({ preflight: "off", unverifiable: "block" }),
@@ -108,6 +109,20 @@ describe("a response over TLS", () => {
 		expect(await site.guard.onHeadersReceived(page(asks))).toEqual(CANCEL);
 		const noProxy = create({ verdict: () => REFUSE, ask: async () => ({ state: "insecure" }) });
 		expect(await noProxy.guard.onHeadersReceived(page({ statusCode: 407 }))).toEqual(CANCEL);
+	});
+
+	it("goes on unjudged where Firefox keeps extensions away, and only there", async () => {
+		const ask = async () => undefined;
+		const away = create({ ask, verdict: () => UNVERIFIABLE, isKeptAway: async () => true });
+		expect(await away.guard.onHeadersReceived(page())).toEqual(PASS);
+		expect(away.accepted).toMatchObject([{ keptAway: true }]);
+		const here = create({ ask, verdict: () => UNVERIFIABLE });
+		expect(await here.guard.onHeadersReceived(page())).toEqual(CANCEL);
+		// Where Firefox did answer, nothing else is asked.
+		const known = create({ verdict: () => REFUSE, isKeptAway: async () => true });
+		expect(await known.guard.onHeadersReceived(page())).toEqual(CANCEL);
+		const broken = create({ ask, verdict: () => UNVERIFIABLE, isKeptAway: () => Promise.reject(new Error("no")) });
+		expect(await broken.guard.onHeadersReceived(page())).toEqual(CANCEL);
 	});
 });
 

@@ -163,9 +163,7 @@ describe("a warning that was clicked through", () => {
 		await use(document({ match: [{ overridden: "any" }], acceptFor: ["inside.net"] }));
 		await shown(inside);
 		await stopped(outside);
-		await use(
-			document({ match: [{ overridden: "any" }], sites: ["inside.net"], acceptFor: ["b.a.inside.net"] }),
-		);
+		await use(document({ match: [{ overridden: "any" }], sites: ["inside.net"], acceptFor: ["b.a.inside.net"] }));
 		await stopped(inside);
 		await shown(below);
 	});

@@ -288,6 +288,32 @@ describe("ordinary traffic", () => {
 	});
 });
 
+describe("a domain that Firefox quarantines from extensions", () => {
+	const NAME = `quarantined.${SUFFIX}`;
+
+	beforeAll(() => setPreference(firefox, "extensions.quarantinedDomains.list", NAME));
+	afterAll(() => setPreference(firefox, "extensions.quarantinedDomains.list", null));
+
+	it("is shown as not checked, since nobody says who vouches for it", async () => {
+		const site = await world.host("quarantined");
+		site.route("/image", image(OPEN));
+		await tab.load(site.url());
+		await reported(firefox, countersign, tab, "restricted", ({ state, why }) => {
+			return state === "not-checked" && why === "restricted";
+		});
+		await tab.load(good.url());
+		const loaded = await tab.evaluate(async (src) => {
+			const one = new Image();
+			one.src = src;
+			await one.decode();
+			return one.complete;
+		}, site.url("/image"));
+		expect(loaded).toBe(true);
+		// Others are judged as before.
+		expect((await reportOf(firefox, countersign, tab)).state).toBe("protected");
+	});
+});
+
 describe("a proxy that asks for a password", () => {
 	let proxy: Server;
 	let logins: string[];
