@@ -1,6 +1,7 @@
 /** Turns what the background knows into what pages show (src/protocol.ts). */
 import type { Certificate, Evidence } from "../core/chain.ts";
 import type { Bound, Finding, RuleInForce, Verdict } from "../core/judge.ts";
+import { plainFingerprint } from "../core/key.ts";
 import { readName } from "../core/name.ts";
 import type { Catalogue, Settings } from "../core/policy.ts";
 import type { CertificateView, ExceptionView, Refusal, RuleView, StoppedParts } from "../protocol.ts";
@@ -100,7 +101,7 @@ export function foundName(refusal: Refusal): string {
 }
 
 const keyOf = (bound: Bound): string | null => (bound.kind === "key" ? bound.spki : null);
-const leafOf = (bound: Bound): string | null => (bound.kind === "leaf" ? bound.sha256 : null);
+const leafOf = (bound: Bound): string | null => (bound.kind === "leaf" ? plainFingerprint(bound.sha256) : null);
 
 export function viewException(exception: Exception, rules: Rules): ExceptionView {
 	const { id, host, port, rule, bound, found, lasts, until, created } = exception;
