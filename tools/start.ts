@@ -16,6 +16,8 @@ import { table, type Visit, visit } from "./start/visit.ts";
 
 const root = join(import.meta.dirname, "..");
 const FOLDER = join(root, "out/start");
+/** The release build, made anew; or one that is there already. */
+const BUILD = process.env.COUNTERSIGN_BUILD ?? join(root, "dist");
 
 const hasDisplay =
 	process.platform === "darwin" ||
@@ -34,7 +36,7 @@ async function startFirefox(demo: Demo): Promise<{ firefox: Firefox; countersign
 	});
 	try {
 		await clickThrough(firefox, demo);
-		await firefox.install(join(root, "dist"), { privateAllowed: true });
+		await firefox.install(BUILD, { privateAllowed: true });
 		const countersign = await Countersign.open(firefox);
 		// Beside the first rules, as the person's own: so they can be changed in the options.
 		const changed = await countersign.ask("importPolicy", {
@@ -119,8 +121,10 @@ async function showAll(landing: string, demo: Demo): Promise<void> {
 const ending = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => ending.abort());
 
-console.log("· vite build");
-await build({ logLevel: "warn" });
+if (!process.env.COUNTERSIGN_BUILD) {
+	console.log("· vite build");
+	await build({ logLevel: "warn" });
+}
 // Pictures of an earlier run say nothing about this one.
 await rm(FOLDER, { recursive: true, force: true });
 await mkdir(FOLDER, { recursive: true });

@@ -27,7 +27,8 @@ export async function visit(
 	const tab = await firefox.open();
 	await tab.go(site.url);
 	const { expected, hosts } = site;
-	await settled(tab, site);
+	// A site that never gets there is one more thing to report, and no reason to leave out the others.
+	const unsettled = await settled(tab, site);
 	const tabId = await firefox.background(async (browser) => {
 		const [active] = await browser.tabs.query({ active: true, lastFocusedWindow: true });
 		return active?.id ?? -1;
@@ -43,6 +44,7 @@ export async function visit(
 	await tab.screenshot(join(folder, `${site.id}.png`));
 	const reached = demo.lab.log.all(({ host }) => hosts.includes(host));
 	const wrong = [
+		...unsettled,
 		...Object.entries(expected)
 			.filter(([name, value]) => happened[name as keyof Happened] !== value)
 			.map(([name, value]) => `${name}: expected ${value}, got ${happened[name as keyof Happened]}`),
@@ -58,12 +60,17 @@ export async function visit(
 	return { site, happened, reached, stopped, wrong };
 }
 
-/** Waits until there is nothing left to come. */
-async function settled(tab: Tab, { settled: words }: Site): Promise<void> {
-	await tab.waitFor(
-		({ url, text, complete }) => complete && (isBlockPage(url) ? text.includes("Go back") : text.includes(words)),
-		`the block page, or "${words}"`,
-	);
+/** Waits until there is nothing left to come. Answers with what did not come. */
+async function settled(tab: Tab, { settled: words }: Site): Promise<string[]> {
+	try {
+		await tab.waitFor(
+			({ url, text, complete }) => complete && (isBlockPage(url) ? text.includes("Go back") : text.includes(words)),
+			`the block page, or "${words}"`,
+		);
+		return [];
+	} catch {
+		return [`neither the block page nor "${words}" came`];
+	}
 }
 
 const COLUMNS = ["Site", "Expected", "What happened", "Requests that reached the server", "Stopped"] as const;
