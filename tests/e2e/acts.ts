@@ -137,3 +137,29 @@ export async function letAnswersGo(firefox: Firefox): Promise<void> {
 	await answerSecurityInfo(firefox, "as it does");
 	await firefox.background(() => (globalThis as unknown as AskGlobal).letGo?.());
 }
+
+/** Notes from now on how requests end. */
+export async function noteEnds(firefox: Firefox): Promise<void> {
+	await firefox.background(({ webRequest }) => {
+		const ends: string[] = [];
+		Object.assign(globalThis, { ends });
+		const all = { urls: ["<all_urls>", "wss://*/*"] };
+		webRequest.onErrorOccurred.addListener(({ url, error }) => void ends.push(`${error} ${url}`), all);
+		webRequest.onCompleted.addListener(({ url }) => void ends.push(`completed ${url}`), all);
+	});
+}
+
+/** Forgets how requests ended so far. */
+export async function forgetEnds(firefox: Firefox): Promise<void> {
+	await firefox.background(() => {
+		(globalThis as unknown as { ends: string[] }).ends.length = 0;
+	});
+}
+
+/** How the request of an address ended: "completed", or Firefox's name of the error. */
+export function endOf(firefox: Firefox, url: string): Promise<string> {
+	return until(firefox, `the end of ${url}`, async () => {
+		const ends = await firefox.background(() => (globalThis as unknown as { ends: string[] }).ends);
+		return ends.find((end) => end.endsWith(` ${url}`))?.split(" ")[0];
+	});
+}

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { cacheable, html, image, type LabHost, script } from "../lab/index.ts";
-import { reported, reportOf, typeAddress } from "./acts.ts";
+import { endOf, forgetEnds, noteEnds, reported, reportOf, typeAddress } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, NO_RULES, refusing, type World } from "./world.ts";
@@ -24,6 +24,7 @@ beforeAll(async () => {
 		permanent: TEST_BUILD,
 		privateAllowed: true,
 	});
+	await noteEnds(firefox);
 	countersign = await Countersign.open(firefox);
 });
 
@@ -76,8 +77,10 @@ describe("what Firefox kept from before the rule", () => {
 		await tab.load(good.url());
 		const before = reports("kept").length;
 		await countersign.use(rules);
+		await forgetEnds(firefox);
 		await tab.go(one.url("/kept"));
 		await tab.waitForUrl(isBlockPage);
+		expect(await endOf(firefox, one.url("/kept"))).toMatch(/ABORT/);
 		expect(requests(one, "/kept")).toBe(1);
 		expect(reports("kept")).toHaveLength(before);
 	});
@@ -90,8 +93,10 @@ describe("what Firefox kept from before the rule", () => {
 		await tab.load(good.url());
 		const before = reports("asked").length;
 		await countersign.use(rules);
+		await forgetEnds(firefox);
 		await tab.go(one.url("/asked"));
 		await tab.waitForUrl(isBlockPage);
+		expect(await endOf(firefox, one.url("/asked"))).toMatch(/ABORT/);
 		const last = one.requests().at(-1);
 		expect(last?.headers["if-none-match"]).toEqual(expect.any(String));
 		expect(reports("asked")).toHaveLength(before);
@@ -103,8 +108,10 @@ describe("what Firefox kept from before the rule", () => {
 		await tab.load(good.url());
 		one.present(await world.goodCa.leaf({ names: [one.name] }));
 		await countersign.use(rules);
+		await forgetEnds(firefox);
 		await tab.go(one.url("/kept"));
 		await tab.waitForUrl(isBlockPage);
+		expect(await endOf(firefox, one.url("/kept"))).toMatch(/ABORT/);
 		// What comes from the server now is fine.
 		await see(one, "/?anew");
 	});

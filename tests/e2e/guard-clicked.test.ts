@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { catalogue } from "../../src/catalogue/index.ts";
 import type { OverriddenKind } from "../../src/core/chain.ts";
 import { html, type Identity, image, type LabHost } from "../lab/index.ts";
-import { reported, reportOf } from "./acts.ts";
+import { endOf, noteEnds, reported, reportOf } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, NO_RULES, SUFFIX, type World } from "./world.ts";
@@ -18,6 +18,7 @@ beforeAll(async () => {
 	// Only the good root is trusted, and every warning is clicked through.
 	firefox = await Firefox.start({ lab: world.lab, roots: [world.goodRoot], acceptInsecureCerts: true });
 	await firefox.install(TEST_BUILD, { privateAllowed: true });
+	await noteEnds(firefox);
 	countersign = await Countersign.open(firefox);
 	firstRules = await countersign.ask("exportPolicy");
 });
@@ -61,11 +62,13 @@ const document = (...rules: object[]): string =>
 /** Loads a host's page, which must not be shown. Answers with the refusal. */
 async function stopped(host: LabHost) {
 	const before = reports(host);
-	await tab.go(host.url());
+	const address = host.url(`/?${++count}`);
+	await tab.go(address);
 	await tab.waitFor(
 		({ url, text }) => isBlockPage(url) && text.includes(host.name.replace(/[[\]]/g, "")),
 		`the block page of ${host.name}`,
 	);
+	expect(await endOf(firefox, address)).toMatch(/ABORT/);
 	expect(reports(host)).toEqual(before);
 	const { refusal } = await reportOf(firefox, countersign, tab);
 	return await countersign.ask("refusal", refusal ?? "");

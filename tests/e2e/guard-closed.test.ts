@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { html, image, type LabHost } from "../lab/index.ts";
-import { type Answers, answerSecurityInfo, reported, reportOf, typeAddress } from "./acts.ts";
+import { type Answers, answerSecurityInfo, endOf, noteEnds, reported, reportOf, typeAddress } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, refusing, type World } from "./world.ts";
@@ -24,6 +24,7 @@ beforeAll(async () => {
 	good.plain.route("/", html("<h1>without TLS</h1>"));
 	firefox = await Firefox.start({ lab: world.lab, roots: [world.goodRoot, world.refusedRoot] });
 	await firefox.install(TEST_BUILD, { privateAllowed: true });
+	await noteEnds(firefox);
 	countersign = await Countersign.open(firefox);
 	await countersign.use(refusing([world.refusedRoot.spki]));
 });
@@ -77,6 +78,7 @@ async function expectStopped(host: LabHost): Promise<void> {
 	await tab.waitForUrl(isBlockPage);
 	// The server had its say; nothing of that was shown or ran.
 	await world.lab.log.waitFor((request) => request.url === page(host));
+	expect(await endOf(firefox, page(host))).toMatch(/ABORT/);
 	expect(reports()).toEqual([]);
 }
 
@@ -170,24 +172,11 @@ describe("a mistake of ours", () => {
 		await arm("show");
 		await tab.go(page(refused));
 		await world.lab.log.waitFor((request) => request.url === page(refused));
-		// The page's own scripts still run in it, so it is the old page, and it is through with loading.
-		await firefox.remote.until(
-			async () => (await loads()) || undefined,
-			10_000,
-			() => "the end of the load did not come",
-		);
+		expect(await endOf(firefox, page(refused))).toBe("NS_ERROR_ABORT");
 		expect((await tab.state()).url).toBe(good.url());
 		expect(reports()).toEqual([]);
 		expect((await firefox.entries(tab)).urls).toEqual([good.url()]);
 	});
-
-	/** Whether the tab has nothing to load any more. */
-	async function loads(): Promise<boolean> {
-		return await firefox.background(async (browser) => {
-			const tabs = await browser.tabs.query({ active: true });
-			return tabs.every(({ status }) => status === "complete");
-		});
-	}
 });
 
 describe("what nobody vouches for", () => {

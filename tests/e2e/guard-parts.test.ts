@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { html, image, type LabHost, redirect, script, style, text } from "../lab/index.ts";
-import { reported, reportOf } from "./acts.ts";
+import { endOf, noteEnds, reported, reportOf } from "./acts.ts";
 import { Countersign, TEST_BUILD } from "./countersign.ts";
 import { Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, type World } from "./world.ts";
@@ -61,6 +61,7 @@ beforeAll(async () => {
 		);
 	firefox = await Firefox.start({ lab: world.lab, roots: [world.goodRoot, world.refusedRoot, otherRoot] });
 	await firefox.install(TEST_BUILD, { privateAllowed: true });
+	await noteEnds(firefox);
 	countersign = await Countersign.open(firefox);
 	await countersign.use(
 		JSON.stringify({
@@ -272,6 +273,9 @@ describe("parts of a page", () => {
 		await tab.evaluate(load, refused.url(""));
 		const { parts } = await reported(firefox, countersign, tab, "the stopped part", ({ partsCount }) => partsCount > 0);
 		expect(parts).toMatchObject([{ hosts: [{ host: refused.name, types: [type] }] }]);
+		// (Firefox itself gives up on a film that is none.)
+		expect(await endOf(firefox, partner.url(path))).not.toBe("NS_ERROR_ABORT");
+		expect(await endOf(firefox, refused.url(path))).toBe("NS_ERROR_ABORT");
 	});
 
 	it("counts what was stopped on the toolbar button, by authority and host in the report", async () => {

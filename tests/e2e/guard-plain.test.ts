@@ -209,6 +209,10 @@ describe("a refused host without TLS", () => {
 		await refused.go(host.url());
 		await refused.waitForUrl(isBlockPage);
 		expect(await attempts()).toEqual(["failed", "failed"]);
+		// What else changes makes no difference to that.
+		expect(await countersign.ask("welcomed")).toEqual({ ok: true });
+		await countersign.use(refusing([world.refusedRoot.spki], { reason: "Another reason" }));
+		expect(await attempts()).toEqual(["failed", "failed"]);
 		await typeAddress(firefox, refused, host.url("/", "http"));
 		await refused.waitForUrl(isBlockPage);
 		expect(plainRequests(host)).toHaveLength(before);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { html, type LabHost } from "../lab/index.ts";
 import type { Authority, Certificate } from "../pki/index.ts";
-import { reportOf, until } from "./acts.ts";
+import { endOf, noteEnds, reportOf, until } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, SUFFIX, type World } from "./world.ts";
@@ -46,6 +46,7 @@ beforeAll(async () => {
 	);
 	firefox = await Firefox.start({ lab: world.lab, roots: [world.refusedRoot], builtInRoots: [world.goodRoot] });
 	await firefox.install(TEST_BUILD, { privateAllowed: true });
+	await noteEnds(firefox);
 	countersign = await Countersign.open(firefox);
 	tab = await firefox.open();
 });
@@ -77,6 +78,8 @@ async function outcome(where: LabHost, rules: readonly object[]): Promise<string
 		const { refusal } = await reportOf(firefox, countersign, tab);
 		const found = await countersign.ask("refusal", refusal ?? "");
 		if (found?.url !== url) return undefined;
+		// It was stopped before it was shown, and not only after.
+		expect(await endOf(firefox, url)).toMatch(/ABORT/);
 		return `${found.outcome} ${found.wayThrough} ${found.rule?.ref} at ${found.position}`;
 	});
 }

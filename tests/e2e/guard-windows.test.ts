@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Lasts } from "../../src/protocol.ts";
 import { html, type LabHost } from "../lab/index.ts";
-import { reported, reportOf } from "./acts.ts";
+import { endOf, noteEnds, reported, reportOf } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { type ChromeWindow, Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, refusing, type World } from "./world.ts";
@@ -23,6 +23,7 @@ beforeAll(async () => {
 	);
 	firefox = await Firefox.start({ lab: world.lab, roots: [world.goodRoot, world.refusedRoot] });
 	await firefox.install(TEST_BUILD, { privateAllowed: true });
+	await noteEnds(firefox);
 	countersign = await Countersign.open(firefox);
 	await countersign.use(refusing([world.refusedRoot.spki]));
 	normal = await firefox.open();
@@ -40,6 +41,7 @@ async function stopped(tab: Tab, path: string): Promise<string> {
 	await tab.go(refused.url(path));
 	await tab.waitForUrl(isBlockPage);
 	await world.lab.log.waitFor(({ url }) => url === refused.url(path));
+	expect(await endOf(firefox, refused.url(path))).toMatch(/ABORT/);
 	expect(hits()).toBe(before);
 	const { refusal } = await reported(firefox, countersign, tab, "the refusal", (report) => report.refusal !== null);
 	return refusal ?? "";
