@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import type { Refusal, RuleView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
@@ -29,7 +29,8 @@ function GoBack() {
 	const store = useBlocked();
 	const button = useRef<HTMLButtonElement>(null);
 	// Without scrolling: in a small or enlarged window, who decided is what must be seen first.
-	useEffect(() => button.current?.focus({ preventScroll: true }), []);
+	// Before the first picture of it: whoever presses Enter as soon as they can read it gets the safe way.
+	useLayoutEffect(() => button.current?.focus({ preventScroll: true }), []);
 	// Enter still held down from the address bar must not take the person away before they could read.
 	const onKeyDown = (event: KeyboardEvent) => {
 		if (event.repeat && event.key !== "Tab") event.preventDefault();

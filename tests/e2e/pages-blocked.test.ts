@@ -183,6 +183,7 @@ describe("Go back", () => {
 		const tab = await firefox.open();
 		await tab.load(good.url());
 		await goBlocked(tab, refused.url());
+		await tab.waitForSelector(`${GO_BACK}:focus`);
 		await tab.type(KEYS.enter);
 		await shown(tab, good.url());
 		expect((await firefox.entries(tab)).index).toBe(0);

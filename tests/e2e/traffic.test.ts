@@ -7,7 +7,7 @@ import { cacheable, download, echo, html, image, type LabHost, redirect, script,
 import { reported, reportOf, setPreference, typeAddress, until } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { type ChromeWindow, Firefox, type Tab } from "./harness/index.ts";
-import { createWorld, SUFFIX, type World } from "./world.ts";
+import { createWorld, refusing, SUFFIX, type World } from "./world.ts";
 
 // The first rules are in force here, as they are on a fresh install, and nobody is refused: whatever
 // is stopped is a false alarm.
@@ -394,7 +394,8 @@ describe("a proxy that asks for a password", () => {
 		site.route("/", { status: 407, headers: { "content-type": "text/html" }, body: "<h1>like a proxy</h1>" });
 		const kept = await countersign.ask("exportPolicy");
 		await countersign.use(
-			JSON.stringify({ version: 1, rules: [{ id: "good", title: "Good", match: [{ spki: world.goodRoot.spki }] }] }),
+			// For this site alone: pages open in other tabs are none of its business.
+			refusing([world.goodRoot.spki], { sites: [site.name] }),
 		);
 		await tab.go(site.url());
 		await tab.waitForUrl(isBlockPage);
