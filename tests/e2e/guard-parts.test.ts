@@ -16,7 +16,11 @@ let tab: Tab;
 /** What came over WebSockets to the servers. */
 const messages: string[] = [];
 
-const OPEN = { "access-control-allow-origin": "*", "cache-control": "no-store" };
+const OPEN = {
+	"access-control-allow-origin": "*",
+	"cache-control": "no-store",
+	"set-cookie": "part=1; Secure; SameSite=None",
+};
 
 beforeAll(async () => {
 	world = await createWorld();
@@ -37,6 +41,7 @@ beforeAll(async () => {
 			.route("/font", { headers: { ...OPEN, "content-type": "font/woff2" }, body: "no font" })
 			.route("/media", { headers: { ...OPEN, "content-type": "video/webm" }, body: "no film" })
 			.route("/beacon", text("", OPEN))
+			.route("/hop", redirect(partner.url("/image?hop"), 302, OPEN))
 			.socket("/socket", (socket) => {
 				socket.send("hello");
 				socket.on("message", (data) => messages.push(`${host.name} ${data}`));
@@ -105,6 +110,13 @@ const SEEN: Readonly<Record<string, (base: string) => Promise<Outcome>>> = {
 			one.onload = () => resolve("loaded");
 			one.onerror = () => resolve("failed");
 			one.src = `/to-${new URL(base).hostname}?/image`;
+		}),
+	"image by a redirect from there": (base) =>
+		new Promise((resolve) => {
+			const one = new Image();
+			one.onload = () => resolve("loaded");
+			one.onerror = () => resolve("failed");
+			one.src = `${base}/hop`;
 		}),
 	script: (base) =>
 		new Promise((resolve) => {
@@ -379,6 +391,11 @@ describe("parts of a page", () => {
 	it("lets the server of a WebSocket see the handshake, and nothing else", () => {
 		expect(refused.requests().filter(({ scheme }) => scheme === "wss")).toHaveLength(1);
 		expect(new Set(messages)).toEqual(new Set([`${partner.name} opened`]));
+	});
+
+	it("stores no cookies of refused parts", async () => {
+		expect(await firefox.cookies(partner.name)).toHaveLength(1);
+		expect([...(await firefox.cookies(refused.name)), ...(await firefox.cookies(other.name))]).toEqual([]);
 	});
 
 	it("asks nobody anything by itself", () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { html, type LabHost, redirect, text } from "../lab/index.ts";
-import { answerSecurityInfo, letAnswersGo, plainExceptions, typeAddress, until } from "./acts.ts";
+import { answerSecurityInfo, letAnswersGo, plainExceptions, setPreference, typeAddress, until } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, NO_RULES, refusing, type World } from "./world.ts";
@@ -151,6 +151,16 @@ describe("HTTPS-First", () => {
 		}
 		await tab.go(good.url("/redirect"));
 		await tab.waitForText(host.name);
+		await tab.load(good.url());
+		await expectNothingPlain(host);
+	});
+
+	it("makes no difference where the person wants https only", async () => {
+		await setPreference(firefox, "dom.security.https_only_mode", true);
+		const host = await refusedHost("https-only");
+		await typeAddress(firefox, tab, host.name);
+		await tab.waitFor(({ url, text: shown }) => isBlockPage(url) && shown.includes(host.name), "the block page");
+		await setPreference(firefox, "dom.security.https_only_mode", null);
 		await tab.load(good.url());
 		await expectNothingPlain(host);
 	});
