@@ -19,7 +19,7 @@ import { Hosts, type RefusedHost } from "./hosts.ts";
 import { Refusals } from "./refusals.ts";
 import { Rules, type RulesDeps } from "./rules.ts";
 import { SentLog } from "./sent.ts";
-import { isSecure, type Target } from "./target.ts";
+import { isSecure, readTarget, type Target } from "./target.ts";
 import { isSuspended, viewRefusal } from "./views.ts";
 
 /** A verdict that has not come by then is `unverifiable`. Long enough for a slow start of Firefox. */
@@ -230,7 +230,9 @@ export class App {
 				this.refusals.add({ refusal, connection, tabId });
 				this.hosts.refuse({ target, private: isPrivate, connection, refusal: refusal.id });
 				// What is refused here is what the tab shows, so the block page takes its place in the history.
-				await this.showBlockPage(tabId, refusal.id, { replace: true });
+				if (await this.#shows(tabId, (url) => readTarget(url)?.name === target.name)) {
+					await this.showBlockPage(tabId, refusal.id, { replace: true });
+				}
 				return;
 			}
 		}
@@ -241,6 +243,12 @@ export class App {
 			await this.deps.reloadTab(tabId);
 			return;
 		}
+	}
+
+	/** Whether the tab still shows such an address; when in doubt, it does. */
+	async #shows(tabId: number, fits: (url: string) => boolean): Promise<boolean> {
+		const tab = await deadline(this.deps.getTab(tabId), BLOCK_PAGE_MS, () => null);
+		return !tab?.url || fits(tab.url);
 	}
 
 	/** Who vouched for a document, or, where it came without a connection, for its host last. */
@@ -257,6 +265,7 @@ export class App {
 			const { refusal, connection } = kept;
 			const target = { host: connection.host, name: refusal.host, port: refusal.port };
 			if (this.#isStopped(this.verdict(connection, target, refusal.private), target, refusal.private)) return;
+			if (!(await this.#shows(tabId, (url) => url.startsWith(this.deps.blockPage)))) return;
 			await this.deps.loadInTab(tabId, refusal.url, true);
 		});
 		await Promise.all(freed);

@@ -160,6 +160,18 @@ describe("when rules become stricter", () => {
 		expect(fake.loads.at(-1)).toEqual({ tabId: 1, url: PAGE, replace: true });
 	});
 
+	it("tabs that have gone on to another page, before the background was told, stay there", async () => {
+		const fake = await start();
+		await fake.visit(PAGE);
+		const shown = fake.tabs.get(1);
+		if (shown) fake.tabs.set(1, { ...shown, url: "https://elsewhere.example/" });
+		await refuse(fake, "G");
+		await settle();
+		expect(blockPages(fake)).toEqual([]);
+		// The host is refused all the same.
+		expect(fake.app.hosts.refusalOf(new URL(PAGE).hostname, false)).not.toBe(null);
+	});
+
 	it("a page with parts that they refuse is loaded again, once", async () => {
 		const fake = await start();
 		fake.vouch(PAGE, "root[T] -> leaf[N]");
