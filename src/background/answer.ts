@@ -8,11 +8,11 @@ import { parseRequest } from "../schema/messages.ts";
 import { parsePolicy } from "../schema/policy.ts";
 import type { App } from "./app.ts";
 import { deadline } from "./deadline.ts";
-import type { TabDocument } from "./documents.ts";
+import { type TabDocument, whyNot } from "./documents.ts";
 import type { Exception } from "./exceptions.ts";
 import { stateOf } from "./face.ts";
 import type { KeptRefusal } from "./refusals.ts";
-import { hostText, type Target } from "./target.ts";
+import { hostText } from "./target.ts";
 import {
 	certificatesOf,
 	findingOf,
@@ -108,8 +108,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 	}): Promise<{ ok: true; url: string } | Refused> => {
 		const kept = app.refusals.get(request.refusal);
 		if (!kept) return refuse("refusal: expected one that is still known");
-		const { refusal, connection } = kept;
-		const target: Target = { host: connection.host, name: refusal.host, port: refusal.port };
+		const { refusal, connection, target } = kept;
 		const address = refusal.page ? refusal.url : (app.documents.current(kept.tabId)?.url ?? refusal.url);
 		for (let n = 0; n < MAX_FINDINGS; n++) {
 			const verdict = app.verdict(connection, target, refusal.private);
@@ -160,7 +159,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 	};
 
 	/** Reloading helps only where Firefox lets extensions see. */
-	const whyNot = async (tabId: number, why: NotChecked | null): Promise<NotChecked | null> => {
+	const whyInTab = async (tabId: number, why: NotChecked | null): Promise<NotChecked | null> => {
 		if (why !== "no-connection" && why !== "before-start") return why;
 		return (await deadline(deps.isRestricted(tabId), RESTRICTED_MS, () => false)) ? "restricted" : why;
 	};
@@ -178,16 +177,22 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			locked: rules.locked,
 		};
 		if (!document) {
-			return { ...base, ...NOTHING, state: "not-checked", why: await whyNot(tabId, whyUnknown(url)) };
+			return {
+				...base,
+				...NOTHING,
+				state: "not-checked",
+				why: await whyInTab(tabId, url === null ? "restricted" : whyNot(url, "before-start")),
+			};
 		}
 		const kept = document.refusal === null ? null : app.refusals.get(document.refusal);
 		const evidence = (kept?.connection ?? document.connection)?.evidence ?? null;
 		const certificates = evidence ? certificatesOf(evidence) : [];
+		const alive = new Set(app.exceptions.all().map(({ id }) => id));
 		return {
 			...base,
 			...(kept ? { url: kept.refusal.url, host: kept.refusal.host, port: kept.refusal.port } : {}),
 			state: stateOf(document),
-			why: await whyNot(tabId, document.why),
+			why: await whyInTab(tabId, document.why),
 			chain: certificates.map((certificate) => viewCertificate(certificate, app.deps.catalogue)),
 			overridden: evidence?.kind === "overridden" ? evidence.overridden.kinds : [],
 			refusal: document.refusal,
@@ -195,7 +200,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			parts: viewParts(document),
 			partsCount: document.stoppedCount,
 			exceptions: [...document.used.values()]
-				.filter((exception) => app.exceptions.all().some(({ id }) => id === exception.id))
+				.filter(({ id }) => alive.has(id))
 				.map((exception) => viewException(exception, rules)),
 		};
 	};
@@ -219,7 +224,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		});
 	};
 
-	/** Names rules so that no id clashes, and turns bad documents into an answer. */
+	/** Reads a document for import, held to what the person's own rules are held to. */
 	const readImport = (text: string) => parsePolicy(text, "person", rules.knowsAuthority);
 
 	const preview = (policy: Policy): ImportPreview => {
@@ -434,14 +439,6 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			return await rules.change((state) => ({ ...state, welcomed: true }), { tightened: false });
 		},
 	};
-}
-
-/** A tab of which nothing was seen since the extension started. */
-function whyUnknown(url: string | null): NotChecked {
-	if (url === null) return "restricted";
-	if (url.startsWith("https:")) return "before-start";
-	if (url.startsWith("http:")) return "http";
-	return url === "about:blank" || url === "about:newtab" || url === "about:home" ? "empty" : "not-web";
 }
 
 const NOTHING = {

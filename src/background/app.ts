@@ -7,7 +7,6 @@ import type { Navigation } from "../browser/navigation.ts";
 import type { Tab } from "../browser/tabs.ts";
 import type { RequestDetails } from "../browser/webRequest.ts";
 import type { Connection, Finding, Verdict } from "../core/judge.ts";
-import type { Catalogue } from "../core/policy.ts";
 import type { Refusal } from "../protocol.ts";
 import { Arrivals } from "./arrivals.ts";
 import { deadline } from "./deadline.ts";
@@ -30,7 +29,6 @@ const BLOCK_PAGE_MS = 10_000;
 export interface AppDeps extends Omit<RulesDeps, "onChange"> {
 	readonly ask: ConstructorParameters<typeof Guard>[0]["ask"];
 	readonly isKeptAway: ConstructorParameters<typeof Guard>[0]["isKeptAway"];
-	readonly catalogue: Catalogue;
 	/** Milliseconds since 1970. */
 	readonly now: () => number;
 	/** Address under which the extension's own pages stand. */
@@ -120,7 +118,7 @@ export class App {
 			for (const tabId of this.documents.partStopped(judged, refusal)) this.showFace(tabId);
 			this.changed();
 		}
-		this.refusals.add({ refusal, connection, tabId: details.tabId });
+		this.refusals.add({ refusal, connection, target, tabId: details.tabId });
 		// A service worker may have shown a page of this host without asking it. Now it did ask.
 		for (const [tabId, document] of this.documents.all()) {
 			if (document.connection === null && document.target?.name === target.name) void this.#rejudge(tabId, document);
@@ -189,25 +187,22 @@ export class App {
 	}
 
 	#rulesChanged(tightened: boolean): void {
-		this.exceptions.setStored(this.rules.state.exceptions);
 		for (const { rule } of this.exceptions.all()) {
 			if (rule !== null && !this.rules.ruleInForce(rule)) this.exceptions.forgetRule(rule);
 		}
-		this.#reviewHosts();
-		this.changed();
+		this.#newVerdicts();
 		if (tightened) void this.applyToOpenTabs().then(() => this.#free());
 	}
 
 	/** An exception was made or taken back. */
 	async exceptionsChanged(): Promise<void> {
-		this.exceptions.setStored(this.rules.state.exceptions);
-		this.#reviewHosts();
-		this.changed();
+		this.#newVerdicts();
 		await this.applyToOpenTabs();
 	}
 
-	/** Keeps from plain http only the hosts that would be refused now as well. */
-	#reviewHosts(): void {
+	/** Verdicts may differ from now on: keeps from plain http only the hosts that would be refused now as well. */
+	#newVerdicts(): void {
+		this.exceptions.setStored(this.rules.state.exceptions);
 		this.hosts.review(({ target, private: isPrivate, connection }: RefusedHost) =>
 			connection === null ? true : this.#isStopped(this.verdict(connection, target, isPrivate), target, isPrivate),
 		);
@@ -227,7 +222,7 @@ export class App {
 			if (this.#isStopped(verdict, target, isPrivate)) {
 				const details = { ...NO_REQUEST, url: document.url, tabId, incognito: isPrivate };
 				const refusal = this.#keep({ details, target, connection, verdict });
-				this.refusals.add({ refusal, connection, tabId });
+				this.refusals.add({ refusal, connection, target, tabId });
 				this.hosts.refuse({ target, private: isPrivate, connection, refusal: refusal.id });
 				// What is refused here is what the tab shows, so the block page takes its place in the history.
 				if (await this.#shows(tabId, (url) => readTarget(url)?.name === target.name)) {
@@ -262,8 +257,7 @@ export class App {
 		const freed = [...this.documents.all()].map(async ([tabId, { refusal: id }]) => {
 			const kept = id === null ? null : this.refusals.get(id);
 			if (!kept?.refusal.page) return;
-			const { refusal, connection } = kept;
-			const target = { host: connection.host, name: refusal.host, port: refusal.port };
+			const { refusal, connection, target } = kept;
 			if (this.#isStopped(this.verdict(connection, target, refusal.private), target, refusal.private)) return;
 			if (!(await this.#shows(tabId, (url) => url.startsWith(this.deps.blockPage)))) return;
 			await this.deps.loadInTab(tabId, refusal.url, true);

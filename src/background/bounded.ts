@@ -25,8 +25,8 @@ export class BoundedMap<Key, Value> {
 		return this.#entries.delete(key);
 	}
 
-	clear(): void {
-		this.#entries.clear();
+	entries(): IterableIterator<[Key, Value]> {
+		return this.#entries.entries();
 	}
 
 	values(): IterableIterator<Value> {

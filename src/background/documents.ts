@@ -81,9 +81,9 @@ function newDocument(
 	};
 }
 
-/** Why a document without a judged response was not checked. */
-function whyNot(url: string): NotChecked {
-	if (url.startsWith("https:")) return "no-connection";
+/** Why a document without a judged response was not checked; `secure` is the answer for https. */
+export function whyNot(url: string, secure: "no-connection" | "before-start"): NotChecked {
+	if (url.startsWith("https:")) return secure;
 	if (url.startsWith("http:")) return "http";
 	if (url === "" || url === "about:blank" || url === "about:newtab" || url === "about:home") return "empty";
 	return "not-web";
@@ -91,7 +91,6 @@ function whyNot(url: string): NotChecked {
 
 export class Documents {
 	readonly #tabs = new BoundedMap<number, TabRecord>(MAX_TABS);
-	readonly #tabIds = new Set<number>();
 	readonly #blockPage: string;
 
 	/** `blockPage`: address of the block page, without its query. */
@@ -104,7 +103,6 @@ export class Documents {
 		if (known) return known;
 		const record: TabRecord = { current: null, pending: null, earlier: new BoundedMap(MAX_EARLIER) };
 		this.#tabs.set(tabId, record);
-		this.#tabIds.add(tabId);
 		return record;
 	}
 
@@ -154,7 +152,7 @@ export class Documents {
 	#unseen(details: RequestDetails): TabDocument {
 		const url = topAddress(details) ?? "";
 		const document = newDocument(url, details.incognito === true, {
-			why: url.startsWith("https:") ? "before-start" : whyNot(url),
+			why: whyNot(url, "before-start"),
 			target: readTarget(url),
 		});
 		this.#record(details.tabId).current = document;
@@ -165,10 +163,8 @@ export class Documents {
 	#tabsOf(url: string | undefined): number[] {
 		const origin = url === undefined ? undefined : URL.parse(url)?.origin;
 		if (origin === undefined) return [];
-		return [...this.#tabIds].filter((tabId) => {
-			const current = this.current(tabId);
-			return current !== null && URL.parse(current.url)?.origin === origin;
-		});
+		const here = [...this.all()].filter(([, { url: shown }]) => URL.parse(shown)?.origin === origin);
+		return here.map(([tabId]) => tabId);
 	}
 
 	/** The document that a part belongs to: the one about to be shown, if the part names it. */
@@ -205,7 +201,11 @@ export class Documents {
 		}
 		const earlier = url.startsWith("https:") ? record.earlier.get(address) : undefined;
 		record.current =
-			earlier ?? newDocument(url, record.current?.private ?? false, { why: whyNot(url), target: readTarget(url) });
+			earlier ??
+			newDocument(url, record.current?.private ?? false, {
+				why: whyNot(url, "no-connection"),
+				target: readTarget(url),
+			});
 		return record.current;
 	}
 
@@ -223,14 +223,10 @@ export class Documents {
 
 	/** All tabs with what they show. */
 	*all(): Generator<[tabId: number, document: TabDocument]> {
-		for (const tabId of this.#tabIds) {
-			const current = this.current(tabId);
-			if (current) yield [tabId, current];
-		}
+		for (const [tabId, { current }] of this.#tabs.entries()) if (current) yield [tabId, current];
 	}
 
 	removed(tabId: number): void {
 		this.#tabs.delete(tabId);
-		this.#tabIds.delete(tabId);
 	}
 }

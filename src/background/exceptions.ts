@@ -14,8 +14,13 @@ export interface Exception extends Omit<StoredException, "rule" | "lasts"> {
 const boundKey = (bound: Bound): string =>
 	bound.kind === "key" ? `key ${bound.spki}` : bound.kind === "leaf" ? `leaf ${bound.sha256}` : "host";
 
-const keyOf = (host: string, port: number, rule: string | null, bound: Bound): string =>
-	`${host}:${port}\n${rule ?? ""}\n${boundKey(bound)}`;
+/** What an exception is for. Two with the same key let the same finding through at the same place. */
+export const exceptionKey = ({
+	host,
+	port,
+	rule,
+	bound,
+}: Pick<Exception, "host" | "port" | "rule" | "bound">): string => `${host}:${port}\n${rule ?? ""}\n${boundKey(bound)}`;
 
 /**
  * Ways through. Those for an hour, a day or always are stored with the rules; those for this session
@@ -34,18 +39,13 @@ export class Exceptions {
 
 	/** Takes over what storage holds. */
 	setStored(stored: readonly StoredException[]): void {
-		this.#stored = new Map(
-			stored.map((exception) => [
-				keyOf(exception.host, exception.port, exception.rule, exception.bound),
-				{ ...exception, private: false },
-			]),
-		);
+		this.#stored = new Map(stored.map((exception) => [exceptionKey(exception), { ...exception, private: false }]));
 	}
 
 	/** Adds one that is not stored: for this session, or for private windows. */
 	add(exception: Exception): void {
 		const kept = exception.private ? this.#private : this.#session;
-		kept.set(keyOf(exception.host, exception.port, exception.rule, exception.bound), exception);
+		kept.set(exceptionKey(exception), exception);
 	}
 
 	/** Removes one that is not stored. False: there is none with that id. */
@@ -86,7 +86,12 @@ export class Exceptions {
 	/** The exception that lets a finding through there, if any. Null finding: nothing could be read. */
 	find(target: Target, isPrivate: boolean, finding: Finding | null): Exception | null {
 		if (this.#session.size === 0 && this.#stored.size === 0 && this.#private.size === 0) return null;
-		const key = keyOf(target.name, target.port, finding?.rule.ref ?? null, finding?.bound ?? { kind: "host" });
+		const key = exceptionKey({
+			host: target.name,
+			port: target.port,
+			rule: finding?.rule.ref ?? null,
+			bound: finding?.bound ?? { kind: "host" },
+		});
 		const exception =
 			(isPrivate ? this.#private.get(key) : undefined) ?? this.#session.get(key) ?? this.#stored.get(key);
 		return exception && this.isAlive(exception) ? exception : null;

@@ -1,11 +1,13 @@
 import type { Connection } from "../core/judge.ts";
 import type { Refusal } from "../protocol.ts";
 import { BoundedMap } from "./bounded.ts";
+import type { Target } from "./target.ts";
 
 /** A refusal with what is needed to judge it again. */
 export interface KeptRefusal {
 	readonly refusal: Refusal;
 	readonly connection: Connection;
+	readonly target: Target;
 	readonly tabId: number;
 }
 

@@ -1,12 +1,14 @@
 import type { Managed } from "../browser/storage.ts";
 import { compile } from "../core/compile.ts";
-import type { Finding, Judge, RuleInForce, Verdict } from "../core/judge.ts";
+import { messageOf } from "../core/error.ts";
+import type { Judge, RuleInForce } from "../core/judge.ts";
 import type { Catalogue, ManagedPolicy, Policy, Settings } from "../core/policy.ts";
 import { firstState, type OwnPolicy, type State, type StoredException, type Undo } from "../core/state.ts";
 import type { Changed, StorageTrouble } from "../protocol.ts";
 import { parseManaged, parsePolicy } from "../schema/policy.ts";
 import { chooseState, readState } from "../schema/state.ts";
 import { deadline } from "./deadline.ts";
+import { exceptionKey } from "./exceptions.ts";
 import { fault } from "./faults.ts";
 
 /** The current state, the one before the last change, and what could not be read, for its owner. */
@@ -28,8 +30,6 @@ export interface RulesDeps {
 
 /** Fewer than the schema takes, so that a full list never makes the state unreadable. */
 const MAX_EXCEPTIONS = 5000;
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What an undo can take back. */
 export interface Edit {
@@ -293,11 +293,12 @@ export class Rules {
 	 * denies go, and so do the oldest when there are too many.
 	 */
 	async addException(exception: StoredException, isAlive: (exception: StoredException) => boolean): Promise<Changed> {
+		const key = exceptionKey(exception);
 		return await this.change(
 			(state) => ({
 				...state,
 				exceptions: [
-					...state.exceptions.filter((other) => !isSame(other, exception) && isAlive(other)),
+					...state.exceptions.filter((other) => exceptionKey(other) !== key && isAlive(other)),
 					exception,
 				].slice(-MAX_EXCEPTIONS),
 			}),
@@ -320,11 +321,6 @@ export class Rules {
 	dismissTrouble(): void {
 		if (this.#writable) this.#trouble = null;
 	}
-
-	/** The verdict under the rules in force. */
-	verdict(connection: Parameters<Judge["judge"]>[0], isExcepted: (finding: Finding) => boolean): Verdict {
-		return this.#judge.judge(connection, isExcepted);
-	}
 }
 
 /** The state under another policy. Ways through go with their rule, lest one of the same name finds them. */
@@ -333,6 +329,3 @@ function withPolicy(state: State, policy: OwnPolicy): State {
 	const exceptions = state.exceptions.filter(({ rule }) => rule.startsWith("admin/") || refs.has(rule));
 	return { ...state, policy, exceptions };
 }
-
-const isSame = (a: StoredException, b: StoredException): boolean =>
-	a.host === b.host && a.port === b.port && a.rule === b.rule && JSON.stringify(a.bound) === JSON.stringify(b.bound);

@@ -2,7 +2,7 @@
 import type { Certificate, Evidence } from "../core/chain.ts";
 import type { Bound, Finding, RuleInForce, Verdict } from "../core/judge.ts";
 import { plainFingerprint } from "../core/key.ts";
-import { readName } from "../core/name.ts";
+import { knownAs, readName } from "../core/name.ts";
 import type { Catalogue, Settings } from "../core/policy.ts";
 import type { CertificateView, ExceptionView, Refusal, RuleView, StoppedParts } from "../protocol.ts";
 import type { TabDocument } from "./documents.ts";
@@ -88,16 +88,10 @@ export function viewRefusal(judged: Judged, facts: RefusalFacts): Refusal {
 	};
 }
 
-/** Name of what was found, for people: the authority, else what the certificate calls itself. */
-export function foundName(refusal: Refusal): string {
-	const certificate = refusal.chain[refusal.position];
-	return (
-		certificate?.authority?.name ??
-		certificate?.organization ??
-		certificate?.commonName ??
-		certificate?.subject ??
-		refusal.host
-	);
+/** Name of what was found, for people; of what has none, the site's. */
+export function foundName({ chain, position, host }: Refusal): string {
+	const certificate = chain[position];
+	return (certificate && knownAs(certificate)) ?? host;
 }
 
 const keyOf = (bound: Bound): string | null => (bound.kind === "key" ? bound.spki : null);

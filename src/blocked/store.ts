@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { messageOf } from "../core/error.ts";
 import type { Background, Refusal } from "../protocol.ts";
 import type { Clock } from "../ui/clock.ts";
 import type { Choice } from "../ui/WayThrough.tsx";
@@ -59,7 +60,7 @@ export function createBlocked({ background, clock, navigate, id }: BlockedDeps):
 				navigate(answer.url);
 				return null;
 			} catch (error) {
-				return error instanceof Error ? error.message : String(error);
+				return messageOf(error);
 			}
 		},
 	};

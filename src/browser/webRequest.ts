@@ -15,11 +15,9 @@ export interface RequestDetails {
 	readonly frameId: number;
 	readonly type: string;
 	readonly incognito?: boolean;
-	readonly cookieStoreId?: string;
 	readonly originUrl?: string;
 	readonly documentUrl?: string;
 	readonly frameAncestors?: readonly { readonly url: string; readonly frameId: number }[];
-	readonly fromCache?: boolean;
 	readonly statusCode?: number;
 	/** Set when the request goes by a proxy. `type`: "http", "https", "socks", "masque" and others. */
 	readonly proxyInfo?: { readonly type: string };

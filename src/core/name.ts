@@ -200,6 +200,20 @@ export function readName(name: string): Name {
 	};
 }
 
+/**
+ * The name people know a certificate's holder by: who owns the key where the catalogue knows it, else
+ * the organisation, else the name it gives itself, else all of that as it stands. Null: it has no name.
+ */
+export function knownAs(certificate: {
+	readonly authority: { readonly name: string } | null;
+	readonly organization: string | null;
+	readonly commonName: string | null;
+	readonly subject: string;
+}): string | null {
+	const { authority, organization, commonName, subject } = certificate;
+	return authority?.name ?? organization ?? commonName ?? (subject || null);
+}
+
 /** NSS and others write some types differently; these are the ones found in real CA names. */
 const SAME_TYPE: Readonly<Record<string, string>> = {
 	EMAILADDRESS: "E",

@@ -2,6 +2,7 @@
  * What is stored: one object with a version. Older versions are brought up to date by an ordered
  * table of steps; a newer one is left alone. Its shape is checked by `schema/state.ts` after that.
  */
+import { messageOf } from "./error.ts";
 import type { Bound } from "./judge.ts";
 import { DEFAULT_SETTINGS, type Policy, type Rule, type Settings } from "./policy.ts";
 
@@ -104,7 +105,7 @@ export function migrate(stored: unknown, migrations: readonly Migration[] = MIGR
 		try {
 			state = { ...step(state), version: index + 2 };
 		} catch (error) {
-			const detail = error instanceof Error ? error.message : String(error);
+			const detail = messageOf(error);
 			return { kind: "unreadable", detail: `version ${index + 1} could not be migrated: ${detail}` };
 		}
 	}

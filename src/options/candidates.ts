@@ -2,6 +2,7 @@
 
 import type { ParsedCertificate } from "../certificate/parse.ts";
 import { CertificateError } from "../certificate/problem.ts";
+import { messageOf } from "../core/error.ts";
 import { plainFingerprint } from "../core/key.ts";
 import type { Rule, Selector } from "../core/policy.ts";
 
@@ -34,7 +35,7 @@ async function readInput(input: Input): Promise<ParsedCertificate[] | string> {
 		return await readCertificates(await input.content(), input.name);
 	} catch (error) {
 		if (error instanceof CertificateError) return error.message;
-		return `${input.name}: ${error instanceof Error ? error.message : String(error)}`;
+		return `${input.name}: ${messageOf(error)}`;
 	}
 }
 

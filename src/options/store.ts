@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { messageOf } from "../core/error.ts";
 import type { Rule, Settings } from "../core/policy.ts";
 import type { Background, Changed, OptionsView } from "../protocol.ts";
 import { type Sentence, say } from "../ui/Text.tsx";
@@ -78,8 +79,6 @@ export interface Options {
 	dismissTrouble(): Promise<void>;
 	hideProblem(): void;
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The state of an options page. Nothing is asked of the background before `start`. */
 export function createOptions(deps: OptionsDeps): Options {

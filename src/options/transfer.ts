@@ -1,4 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { messageOf } from "../core/error.ts";
 import { MAX_DOCUMENT } from "../core/policy.ts";
 import type { Background, Changed, ImportPreview } from "../protocol.ts";
 import { parsePolicy } from "../schema/policy.ts";
@@ -33,8 +34,6 @@ export interface TransferDeps {
 	/** Called when an offer was taken or cancelled. */
 	readonly closed: () => void;
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The state of import and export. */
 export function createTransfer({ background, change, saveFile, closed }: TransferDeps): Transfer {

@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Position } from "../core/chain.ts";
+import { messageOf } from "../core/error.ts";
 import type { Background, Refusal, TabReport } from "../protocol.ts";
 import type { Clock } from "../ui/clock.ts";
 import type { Choice } from "../ui/WayThrough.tsx";
@@ -55,8 +56,6 @@ export interface Popup {
 	openOptions(): Promise<void>;
 }
 
-const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** The state of one popup. */
 export function createPopup(deps: PopupDeps): Popup {
 	const { background, clock, tabId } = deps;
@@ -81,7 +80,7 @@ export function createPopup(deps: PopupDeps): Popup {
 		try {
 			await action();
 		} catch (reason) {
-			error.value = words(reason);
+			error.value = messageOf(reason);
 		}
 	};
 
@@ -96,7 +95,7 @@ export function createPopup(deps: PopupDeps): Popup {
 		} catch (reason) {
 			if (question !== asked) return;
 			report.value = null;
-			error.value = words(reason);
+			error.value = messageOf(reason);
 		}
 	};
 
@@ -137,7 +136,7 @@ export function createPopup(deps: PopupDeps): Popup {
 				setRefusing(spki, { step: "done", undo: isOurs ? undo.id : null, url });
 			} catch (reason) {
 				setRefusing(spki, null);
-				error.value = words(reason);
+				error.value = messageOf(reason);
 			}
 			await refresh();
 		},
@@ -160,7 +159,7 @@ export function createPopup(deps: PopupDeps): Popup {
 			try {
 				part = await background.refusal(id);
 			} catch (reason) {
-				error.value = words(reason);
+				error.value = messageOf(reason);
 			}
 			parts.value = new Map(parts.value).set(id, part);
 		},
@@ -173,7 +172,7 @@ export function createPopup(deps: PopupDeps): Popup {
 				deps.close();
 				return null;
 			} catch (reason) {
-				return words(reason);
+				return messageOf(reason);
 			}
 		},
 		async revoke(id) {

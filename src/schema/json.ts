@@ -1,4 +1,5 @@
 /** Reading JSON text more strictly than `JSON.parse`, which takes the last of two equal names. */
+import { messageOf } from "../core/error.ts";
 import { MAX_DOCUMENT } from "../core/policy.ts";
 import { pathOf } from "./say.ts";
 
@@ -75,7 +76,7 @@ export function readJson(text: string): Json {
 		value = JSON.parse(bare);
 	} catch (error) {
 		// The engine quotes the text around the error, line breaks and all.
-		const detail = error instanceof Error ? error.message.replace(/\s+/g, " ") : String(error);
+		const detail = messageOf(error).replace(/\s+/g, " ");
 		return { ok: false, error: `document: expected JSON, got an error: ${detail}` };
 	}
 	const repeated = repeatedName(bare);

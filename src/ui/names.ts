@@ -1,13 +1,12 @@
 /** What people call a certificate, and where it comes from. */
+
 import { formats, language, t } from "../browser/i18n.ts";
+import { knownAs } from "../core/name.ts";
 import type { CertificateView } from "../protocol.ts";
 
-/**
- * The name people know: who owns the key where the catalogue knows it, else the organisation, else
- * the name it gives itself.
- */
-export function nameOf({ authority, organization, commonName, subject }: CertificateView): string {
-	return authority?.name ?? organization ?? commonName ?? (subject || t("uiNameless"));
+/** The name people know a certificate's holder by; words for one that has none. */
+export function nameOf(certificate: CertificateView): string {
+	return knownAs(certificate) ?? t("uiNameless");
 }
 
 /** A country's name in the person's language. A code that is none is shown as it stands. */

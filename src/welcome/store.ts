@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { messageOf } from "../core/error.ts";
 import type { Rule } from "../core/policy.ts";
 import type { Background, OptionsView } from "../protocol.ts";
 
@@ -31,7 +32,7 @@ export function createWelcome({ background, openOptions }: WelcomeDeps): Welcome
 		try {
 			await action();
 		} catch (reason) {
-			error.value = reason instanceof Error ? reason.message : String(reason);
+			error.value = messageOf(reason);
 		}
 	};
 	const refresh = () =>

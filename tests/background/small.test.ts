@@ -230,6 +230,7 @@ describe("refusals", () => {
 	const kept = (id: string, isPrivate = false) => ({
 		refusal: { id, private: isPrivate } as Refusal,
 		connection: { host: { kind: "name", name: "x" }, evidence: { kind: "unreadable", why: "failed" } } as const,
+		target: { host: { kind: "name", name: "x" }, name: "x", port: 443 } as const,
 		tabId: 1,
 	});
 

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { messageOf } from "../../src/core/error.ts";
 import type { Host } from "../../src/core/host.ts";
 import { readHost } from "../../src/core/host.ts";
 import { canonicalHost } from "../../src/schema/names.ts";
@@ -48,8 +49,7 @@ function parse(args: readonly string[]) {
 			options: { policy: { type: "string" }, host: { type: "string" }, help: { type: "boolean", short: "h" } },
 		});
 	} catch (error) {
-		const message = error instanceof Error ? error.message : String(error);
-		throw new InputError(`${message.replace(/\s+/g, " ")} (--help says how)`, { cause: error });
+		throw new InputError(`${messageOf(error).replace(/\s+/g, " ")} (--help says how)`, { cause: error });
 	}
 }
 

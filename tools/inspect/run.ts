@@ -1,4 +1,5 @@
 import { catalogue, firstRules } from "../../src/catalogue/index.ts";
+import { messageOf } from "../../src/core/error.ts";
 import { readChainFiles, readPolicyFile } from "./files.ts";
 import { judgeFiles } from "./judge.ts";
 import { HELP, InputError, readOptions } from "./options.ts";
@@ -28,7 +29,7 @@ export async function run(args: readonly string[]): Promise<Result> {
 		return await inspect(args);
 	} catch (error) {
 		// What is no InputError is a fault of this tool; people still get one line, and no verdict.
-		const message = error instanceof Error ? error.message.replace(/\s+/g, " ") : String(error);
+		const message = messageOf(error).replace(/\s+/g, " ");
 		const fault = error instanceof InputError ? "" : "this should not happen: ";
 		return { code: 2, stdout: "", stderr: `inspect: ${fault}${message}\n` };
 	}
