@@ -203,6 +203,7 @@ export class App {
 	/** Verdicts may differ from now on: keeps from plain http only the hosts that would be refused now as well. */
 	#newVerdicts(): void {
 		this.exceptions.setStored(this.rules.state.exceptions);
+		this.changed();
 		this.hosts.review(({ target, private: isPrivate, connection }: RefusedHost) =>
 			connection === null ? true : this.#isStopped(this.verdict(connection, target, isPrivate), target, isPrivate),
 		);
