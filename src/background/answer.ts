@@ -193,6 +193,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			...(kept ? { url: kept.refusal.url, host: kept.refusal.host, port: kept.refusal.port } : {}),
 			state: stateOf(document),
 			why: await whyInTab(tabId, document.why),
+			probed: null,
 			chain: certificates.map((certificate) => viewCertificate(certificate, app.deps.catalogue)),
 			overridden: evidence?.kind === "overridden" ? evidence.overridden.kinds : [],
 			refusal: document.refusal,
@@ -260,6 +261,14 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			const answer = await letThrough(request);
 			if (answer.ok) await app.exceptionsChanged();
 			return answer;
+		},
+
+		async tryAgain() {
+			return "unanswered";
+		},
+
+		async sendAnyway() {
+			return { ok: true };
 		},
 
 		async goBack({ tabId }) {
@@ -442,6 +451,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 }
 
 const NOTHING = {
+	probed: null,
 	chain: [],
 	overridden: [],
 	refusal: null,

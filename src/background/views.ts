@@ -129,10 +129,11 @@ export function viewParts(document: TabDocument): StoppedParts[] {
 	const groups = new Map<string, { group: StoppedParts; hosts: StoppedParts["hosts"][number][] }>();
 	for (const { refusal, count, types } of document.stopped.values()) {
 		const authority = foundName(refusal);
-		const key = `${refusal.rule?.ref ?? ""} ${authority}`;
+		const key = `${refusal.outcome === "unanswered"} ${refusal.rule?.ref ?? ""} ${authority}`;
 		const hosts = groups.get(key)?.hosts ?? [];
 		hosts.unshift({ host: refusal.host, port: refusal.port, count, types: [...types], refusal: refusal.id });
-		groups.set(key, { group: { authority, rule: refusal.rule, hosts }, hosts });
+		const unanswered = refusal.outcome === "unanswered";
+		groups.set(key, { group: { authority, rule: refusal.rule, unanswered, hosts }, hosts });
 	}
 	const total = ({ hosts }: StoppedParts) => hosts.reduce((sum, { count }) => sum + count, 0);
 	return [...groups.values()].map(({ group }) => group).sort((a, b) => total(b) - total(a));

@@ -54,7 +54,7 @@ export function WayThrough(props: {
 		<div class="way-through">
 			{wayThrough === "click" || wayThrough === "type-name" ? (
 				<Way refusal={refusal} clock={clock} onProceed={onProceed} typing={wayThrough === "type-name"} />
-			) : (
+			) : wayThrough === "send-anyway" ? null : (
 				<p>{t(NONE[refusal.rule?.source === "admin" ? "none-admin" : wayThrough])}</p>
 			)}
 		</div>

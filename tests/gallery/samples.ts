@@ -275,6 +275,7 @@ const parts: StoppedParts[] = [
 	{
 		authority: "CNNIC",
 		rule: cnnicRule,
+		unanswered: false,
 		hosts: [
 			{ host: "cdn.example", port: 443, count: 3, types: ["script", "image"], refusal: "cnnic" },
 			{ host: "fonts.example", port: 8443, count: 1, types: ["font"], refusal: "warn" },
@@ -283,6 +284,7 @@ const parts: StoppedParts[] = [
 	{
 		authority: "Fortress Antivirus",
 		rule: adminRule,
+		unanswered: false,
 		hosts: [{ host: "frame.example", port: 443, count: 1, types: ["sub_frame"], refusal: "added-admin" }],
 	},
 ];
@@ -311,6 +313,7 @@ const good: TabReport = {
 	private: false,
 	state: "protected",
 	why: null,
+	probed: null,
 	chain: chain({ ...leaf, commonName: "example.com" }, digicertCa, digicertRoot),
 	overridden: [],
 	refusal: null,
