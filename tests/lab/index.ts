@@ -173,6 +173,17 @@ export class LabHost extends Routes {
 	}
 
 	/**
+	 * The same, settled only once no connection of before is left: whatever is asked then is asked under
+	 * the new chain.
+	 *
+	 * @param identity the new chain and key
+	 */
+	async presentAnew(identity: Identity): Promise<void> {
+		this.present(identity);
+		await this.#lab.disconnect(this);
+	}
+
+	/**
 	 * An address on this host.
 	 *
 	 * @param path path and query
@@ -239,6 +250,8 @@ export class Lab {
 	readonly address: string;
 	readonly #hosts = new Map<string, LabHost>();
 	readonly #sockets = new Set<Socket>();
+	/** Connections that are through with their handshake, and the name each was made for. */
+	readonly #secured = new Map<TLSSocket, string>();
 	readonly #sessions = new Map<ServerHttp2Session, string>();
 	readonly #webSockets = new WebSocketServer({ noServer: true });
 	readonly #tls: TlsServer & { closeIdleConnections?: () => void };
@@ -274,13 +287,16 @@ export class Lab {
 			server.on("clientError", (_error: Error, socket: Duplex) => socket.destroy());
 			server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head, server === this.#tls));
 		}
-		this.#tls.on("secureConnection", (socket: TLSSocket) =>
+		this.#tls.on("secureConnection", (socket: TLSSocket) => {
+			const host = serverName(socket);
+			this.#secured.set(socket, host);
+			socket.on("close", () => this.#secured.delete(socket));
 			this.log.handshakes.push({
-				host: serverName(socket),
+				host,
 				resumed: socket.isSessionReused(),
 				time: Date.now(),
-			}),
-		);
+			});
+		});
 	}
 
 	/**
@@ -379,6 +395,18 @@ export class Lab {
 		this.#tls.setTicketKeys(randomBytes(48));
 		this.#tls.closeIdleConnections?.();
 		for (const [session, name] of this.#sessions) if (name === host.name) session.close();
+	}
+
+	/**
+	 * Cuts every connection to a host, and leaves its session tickets good: the next one is resumed.
+	 *
+	 * @param host whose connections to cut
+	 */
+	async disconnect(host: LabHost): Promise<void> {
+		const cut = [...this.#secured].filter(([, name]) => name === host.name);
+		await Promise.all(
+			cut.map(([socket]) => new Promise<void>((resolve) => socket.once("close", () => resolve()).destroy())),
+		);
 	}
 
 	/**
