@@ -1,4 +1,5 @@
 /** Turns what the background knows into what pages show (src/protocol.ts). */
+import type { RequestDetails } from "../browser/webRequest.ts";
 import type { Certificate, Evidence } from "../core/chain.ts";
 import type { Bound, Finding, RuleInForce, Verdict } from "../core/judge.ts";
 import { plainFingerprint } from "../core/key.ts";
@@ -9,6 +10,7 @@ import type { TabDocument } from "./documents.ts";
 import type { Exception } from "./exceptions.ts";
 import type { Judged } from "./guard.ts";
 import type { Rules } from "./rules.ts";
+import type { Target } from "./target.ts";
 
 export function viewCertificate(certificate: Certificate, catalogue: Catalogue): CertificateView {
 	const { commonName, organization, country } = readName(certificate.subject);
@@ -87,6 +89,40 @@ export function viewRefusal(judged: Judged, facts: RefusalFacts): Refusal {
 		wayThrough: wayThrough(finding?.rule ?? null, facts.locked),
 	};
 }
+
+/** What the block page shows when a site did not answer: nothing was sent, nothing is known. */
+export function viewUnanswered(
+	details: RequestDetails,
+	target: Target,
+	{ id, time }: Pick<RefusalFacts, "id" | "time">,
+): Refusal {
+	return {
+		id,
+		time,
+		url: details.url,
+		host: target.name,
+		port: target.port,
+		page: details.type === "main_frame",
+		private: false,
+		outcome: "unanswered",
+		rule: null,
+		selector: null,
+		position: 0,
+		chain: [],
+		overridden: [],
+		unreadable: null,
+		sent: nothingSent(details),
+		wayThrough: "send-anyway",
+	};
+}
+
+/** Of a request that did not leave. */
+export const nothingSent = ({ method }: RequestDetails): NonNullable<Refusal["sent"]> => ({
+	method,
+	cookies: false,
+	authorization: false,
+	body: false,
+});
 
 /** Name of what was found, for people; of what has none, the site's. */
 export function foundName({ chain, position, host }: Refusal): string {

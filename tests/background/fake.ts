@@ -78,6 +78,16 @@ export interface Fake {
 	readonly faces: Map<number, { title: string; badge: string }>;
 	broadcasts: number;
 	cachesForgotten: number;
+	/** What becomes of a probe. By default it passes the guard like everything else. */
+	sendProbe: (url: string, signal: AbortSignal) => Promise<void>;
+	/** Every probe that was sent. */
+	readonly probes: string[];
+	/** Hosts whose requests are asked about before they leave. */
+	readonly watched: Set<string>;
+	readonly dropping: Set<string>;
+	listensBeforeSending: boolean;
+	readonly emptied: [tabId: number, frameId: number][];
+	canEmptyFrames: boolean;
 	/** Answers a request as Firefox would, and commits the page when it may go on. */
 	visit(url: string, more?: Partial<RequestDetails>): Promise<"shown" | "stopped">;
 	/** Answers a request for a part of the page in tab 1. */
@@ -114,6 +124,24 @@ export function createFake(options: FakeOptions = {}): Fake {
 		faces: new Map(),
 		broadcasts: 0,
 		cachesForgotten: 0,
+		probes: [],
+		watched: new Set(),
+		dropping: new Set(),
+		listensBeforeSending: true,
+		emptied: [],
+		canEmptyFrames: true,
+		async sendProbe(url) {
+			fake.probes.push(url);
+			const details = request(url, {
+				method: "HEAD",
+				tabId: -1,
+				type: "xmlhttprequest",
+				originUrl: `${ORIGIN}_generated_background_page.html`,
+			});
+			urls.set(details.requestId, url);
+			const { cancel } = await fake.app.preflight.onBeforeSendHeaders(details);
+			if (cancel || (await fake.app.guard.onHeadersReceived(details)).cancel) throw new TypeError("NetworkError");
+		},
 		async visit(url, more) {
 			const details = request(url, more);
 			urls.set(details.requestId, url);
@@ -169,9 +197,21 @@ export function createFake(options: FakeOptions = {}): Fake {
 		broadcast: () => {
 			fake.broadcasts += 1;
 		},
-		forgetMemoryCaches: async () => {
+		forgetCaches: async () => {
 			fake.cachesForgotten += 1;
 		},
+		sendProbe: (url, signal) => fake.sendProbe(url, signal),
+		watchHost: (host) => void fake.watched.add(host),
+		unwatchHost: (host) => void fake.watched.delete(host),
+		dropCookiesOf: async (host) => void fake.dropping.add(host),
+		setPreflight: (on) => {
+			fake.listensBeforeSending = on;
+		},
+		emptyFrame: async (tabId, frameId) => {
+			fake.emptied.push([tabId, frameId]);
+			return fake.canEmptyFrames;
+		},
+		allTabs: async () => [...fake.tabs.values()],
 		...options.deps,
 	};
 	Object.assign(fake, { app: new App(deps) });
@@ -179,7 +219,7 @@ export function createFake(options: FakeOptions = {}): Fake {
 }
 
 function tab(id: number): Tab {
-	return { id, url: "about:blank", private: false, openerTabId: null, index: 0, windowId: 1 };
+	return { id, url: "about:blank", private: false, openerTabId: null, index: 0, windowId: 1, discarded: false };
 }
 
 /** Lets everything that is due now happen. */

@@ -2,9 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Guard, type GuardDeps, type Judged } from "../../src/background/guard.ts";
 import { Hosts } from "../../src/background/hosts.ts";
+import { Probes } from "../../src/background/probes.ts";
 import type { RequestDetails } from "../../src/browser/webRequest.ts";
 import type { Verdict } from "../../src/core/judge.ts";
-import { BAD, GOOD, info, NOW, never, pending, request } from "./fake.ts";
+import { BAD, GOOD, info, NOW, never, ORIGIN, pending, request } from "./fake.ts";
 
 const ACCEPT: Verdict = { outcome: "accept", excepted: [] };
 const UNVERIFIABLE: Verdict = { outcome: "unverifiable", why: "no-chain" };
@@ -35,7 +36,12 @@ function create(deps: Partial<GuardDeps> = {}): Watched {
 		settings: () => ({ preflight: "off", unverifiable: "block" }),
 		isUnreadableExcepted: () => false,
 		hosts,
-		accepted: (judged) => void accepted.push(judged),
+		probes: new Probes({ send: () => never(), ownOrigin: ORIGIN, deadlineMs: 10_000 }),
+		forgetCaches: async () => undefined,
+		accepted: (judged) => {
+			accepted.push(judged);
+			return {};
+		},
 		stopped: (judged) => `refusal ${stopped.push(judged)}`,
 		showBlockPage: async (tabId, refusal, { upgraded }) => void shown.push({ tabId, refusal, upgraded }),
 		now: () => NOW,

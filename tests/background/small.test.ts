@@ -181,7 +181,7 @@ describe("hosts", () => {
 		const hosts = new Hosts(() => now);
 		hosts.refuse(refused("a.example"));
 		hosts.refuse(refused("b.example"));
-		hosts.accept("b.example", false);
+		hosts.accept(refused("b.example").target, false);
 		expect(hosts.refusalOf("a.example", false)).toBe("of a.example");
 		expect(hosts.refusalOf("a.example", true)).toBe(null);
 		expect(hosts.refusalOf("b.example", false)).toBe(null);
@@ -211,7 +211,7 @@ describe("hosts", () => {
 		expect(hosts.refusalOf("a.example", true)).toBe(null);
 		expect(hosts.refusalOf("a.example", false)).toBe("of a.example");
 		expect(hosts.lastOf(target("https://c.example/"), true)).toBe(null);
-		expect(hosts.lastOf(target("https://c.example/"), false)).toBe(connection);
+		expect(hosts.lastOf(target("https://c.example/"), false)?.connection).toBe(connection);
 		expect(hosts.lastOf(target("https://c.example:444/"), false)).toBe(null);
 	});
 
