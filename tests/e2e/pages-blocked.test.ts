@@ -401,7 +401,10 @@ describe("an exception", () => {
 		await tab.reload(true);
 		await blocked(tab, refused.name);
 		refused.present(identity);
+		// What was refused is asked about again after half a minute.
+		await moveClock(31_000);
 		await tab.load(refused.url());
+		await moveClock(0);
 		await tab.close();
 	});
 

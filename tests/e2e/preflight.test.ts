@@ -100,14 +100,12 @@ describe("a good site", () => {
 		await tab.load(site.url());
 		expect((await tab.state()).text).toContain("signed in");
 		await tab.load(site.url());
-		expect(site.requests().slice(before).map(brief)).toEqual([
-			"HEAD /",
-			"GET / with a cookie",
-			"GET / with a cookie",
-		]);
+		expect(site.requests().slice(before).map(brief)).toEqual(["HEAD /", "GET / with a cookie", "GET / with a cookie"]);
 		const probe = site.requests()[before] as LoggedRequest;
 		expect(treasure(probe)).toEqual([]);
-		expect(Object.keys(probe.headers).filter((name) => /^(referer|origin|cookie|authorization)$/.test(name))).toEqual([]);
+		expect(Object.keys(probe.headers).filter((name) => /^(referer|origin|cookie|authorization)$/.test(name))).toEqual(
+			[],
+		);
 	});
 });
 
