@@ -443,7 +443,11 @@ export class App {
 	}
 
 	#isStopped(verdict: Verdict, target: Target, isPrivate: boolean): boolean {
-		return stops(verdict, this.rules.settings, () => this.#exception(target, isPrivate, null) !== null);
+		return stops(
+			verdict,
+			() => this.rules.settings,
+			() => this.#exception(target, isPrivate, null) !== null,
+		);
 	}
 
 	privateWindowsClosed(): void {

@@ -6,6 +6,8 @@ const CHECKED_MS = 10 * 60 * 1000;
 export const BEAT_MS = 30_000;
 /** When beats stop for so long, the computer slept, or somebody set its clock. */
 const SLEPT_MS = 3 * BEAT_MS;
+/** What is told twice within so long is noted once. */
+const SAME_MS = 10_000;
 const MAX_CHECKED = 5000;
 
 /**
@@ -32,7 +34,11 @@ export class Checked {
 
 	/** Notes that an origin was accepted just now. */
 	note(origin: string): void {
-		this.#since.set(origin, this.#now());
+		const now = this.#now();
+		const since = this.#since.get(origin);
+		// Hundreds of parts come from one origin.
+		if (since !== undefined && now >= since && now - since < SAME_MS) return;
+		this.#since.set(origin, now);
 	}
 
 	has(origin: string): boolean {

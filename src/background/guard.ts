@@ -7,7 +7,7 @@ import type { Evidence } from "../core/chain.ts";
 import type { Connection, Verdict } from "../core/judge.ts";
 import type { Settings } from "../core/policy.ts";
 import { BoundedMap } from "./bounded.ts";
-import { deadline } from "./deadline.ts";
+import { Deadlines, deadline } from "./deadline.ts";
 import type { AskFirefox } from "./evidence.ts";
 import { readEvidence } from "./evidence.ts";
 import { fault } from "./faults.ts";
@@ -65,6 +65,8 @@ const PROXY_ASKS = 407;
 /** Id of a refusal whose details could not be kept: the block page says that they are gone. */
 const UNKNOWN = "unknown";
 
+const LATE: Evidence = { kind: "unreadable", why: "timeout" };
+
 /** Stands in when an address cannot be read: no rule's `acceptFor` names it. */
 const NO_TARGET: Target = { host: { kind: "name", name: "" }, name: "", port: 0 };
 
@@ -72,11 +74,14 @@ const isPage = (details: RequestDetails): boolean => details.type === "main_fram
 
 const isPrivate = (details: RequestDetails): boolean => details.incognito === true;
 
+const isNothingKnown = (evidence: Evidence): boolean =>
+	evidence.kind === "unreadable" && evidence.why === "no-information";
+
 /** Whether a verdict stops the connection. */
-export function stops(verdict: Verdict, settings: Settings, isUnreadableExcepted: () => boolean): boolean {
+export function stops(verdict: Verdict, settings: () => Settings, isUnreadableExcepted: () => boolean): boolean {
 	if (verdict.outcome === "accept") return false;
 	if (verdict.outcome !== "unverifiable") return true;
-	return settings.unverifiable === "block" && !isUnreadableExcepted();
+	return settings().unverifiable === "block" && !isUnreadableExcepted();
 }
 
 /** Loads of pages that are under way, at most. */
@@ -92,8 +97,19 @@ export class Guard {
 	/** Requests whose refusal came out of a cache, and that were sent to ask the server itself. */
 	readonly #pastCache = new BoundedMap<string, true>(MAX_LOADS);
 
+	readonly #deadlines: Deadlines;
+	#isReady = false;
+
 	constructor(deps: GuardDeps) {
 		this.#deps = deps;
+		this.#deadlines = new Deadlines(deps.deadlineMs);
+		deps.ready.then(
+			() => {
+				this.#isReady = true;
+			},
+			// Whoever waits for it finds out.
+			() => undefined,
+		);
 	}
 
 	/** For `webRequest.onHeadersReceived`, blocking. Never throws, never rejects. */
@@ -103,7 +119,8 @@ export class Guard {
 			const target = readTarget(details.url) ?? NO_TARGET;
 			if (this.#deps.probes.isProbe(details)) return this.#judgeProbe(details, target);
 			const outcome = this.#judge(details, target);
-			this.#deps.hosts.hold(target.name, isPrivate(details), outcome);
+			// Firefox retries pages alone over plain http.
+			if (details.type === "main_frame") this.#deps.hosts.hold(target.name, isPrivate(details), outcome);
 			return outcome
 				.then((came) => ("answer" in came ? came.answer : this.stop(details, came.refusal)))
 				.catch(() => CANCEL);
@@ -124,7 +141,7 @@ export class Guard {
 				hosts.note(target, isPrivate(details), connection);
 			}
 			const verdict = this.#verdict(connection, target, details);
-			const keptAway = await this.#isKeptAway(details, evidence);
+			const keptAway = isNothingKnown(evidence) && (await this.#isKeptAway(details));
 			const judged: Judged = { details, target, connection, verdict, keptAway };
 			if (keptAway || !this.#stops(judged)) {
 				fault("accepted");
@@ -184,7 +201,7 @@ export class Guard {
 			if (details.statusCode === PROXY_ASKS && (await this.#isFromProxy(details))) throw new Error("not the site");
 			const evidence = await this.#evidence(details);
 			const connection: Connection = { host: target.host, evidence };
-			const keptAway = await this.#isKeptAway(details, evidence);
+			const keptAway = isNothingKnown(evidence) && (await this.#isKeptAway(details));
 			if (evidence.kind !== "unreadable") this.#deps.hosts.note(target, false, connection);
 			probes.settle(details, {
 				kind: "answered",
@@ -216,16 +233,10 @@ export class Guard {
 		return info?.state === "insecure";
 	}
 
-	async #evidence({ requestId }: RequestDetails): Promise<Evidence> {
-		const both = async (): Promise<Evidence> => {
-			const reading = readEvidence((what) => this.#deps.ask(requestId, what), this.#deps.now());
-			const [evidence] = await Promise.all([reading, this.#deps.ready]);
-			return evidence;
-		};
-		return await deadline(both(), this.#deps.deadlineMs, () => ({
-			kind: "unreadable",
-			why: "timeout",
-		}));
+	#evidence({ requestId }: RequestDetails): Promise<Evidence> {
+		const reading = readEvidence((what) => this.#deps.ask(requestId, what), this.#deps.now());
+		const both = this.#isReady ? reading : Promise.all([reading, this.#deps.ready]).then(([evidence]) => evidence);
+		return this.#deadlines.race(both, LATE);
 	}
 
 	/** A judge that fails is one more way of not knowing. */
@@ -238,13 +249,12 @@ export class Guard {
 		}
 	}
 
-	async #isKeptAway({ requestId }: RequestDetails, evidence: Evidence): Promise<boolean> {
-		if (evidence.kind !== "unreadable" || evidence.why !== "no-information") return false;
+	async #isKeptAway({ requestId }: RequestDetails): Promise<boolean> {
 		return await deadline(this.#deps.isKeptAway(requestId), this.#deps.deadlineMs, () => false);
 	}
 
 	#stops({ verdict, target, details }: Judged): boolean {
-		return stops(verdict, this.#deps.settings(), () => this.#deps.isUnreadableExcepted(target, isPrivate(details)));
+		return stops(verdict, this.#deps.settings, () => this.#deps.isUnreadableExcepted(target, isPrivate(details)));
 	}
 
 	/** A page that cannot be replaced is still cancelled. */

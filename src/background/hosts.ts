@@ -5,6 +5,17 @@ import type { Target } from "./target.ts";
 /** How long a refused host's requests stay cancelled when nothing else is learnt of it. */
 const REMEMBERED_MS = 10 * 60 * 1000;
 const MAX_HOSTS = 1000;
+/** What is told twice within so long is noted once. */
+const SAME_MS = 10_000;
+
+const isSame = ({ evidence: one }: Connection, { evidence: other }: Connection): boolean =>
+	one.kind === "chain" &&
+	other.kind === "chain" &&
+	one.chain.length === other.chain.length &&
+	one.chain.every(({ sha256, builtInRoot }, at) => {
+		const certificate = other.chain[at];
+		return certificate?.sha256 === sha256 && certificate.builtInRoot === builtInRoot;
+	});
 
 const PRIVATE = "private ";
 const keyOf = (host: string, isPrivate: boolean): string => `${isPrivate ? PRIVATE : "normal "}${host}`;
@@ -82,7 +93,12 @@ export class Hosts {
 
 	/** Notes who vouched for a host just now. */
 	note({ name, port }: Target, isPrivate: boolean, connection: Connection): void {
-		this.#last.set(keyOf(`${name}:${port}`, isPrivate), { connection, time: this.#now() });
+		const key = keyOf(`${name}:${port}`, isPrivate);
+		const known = this.#last.get(key);
+		const time = this.#now();
+		// Hundreds of parts come over one connection.
+		if (known && time - known.time < SAME_MS && isSame(known.connection, connection)) return;
+		this.#last.set(key, { connection, time });
 	}
 
 	/** Who vouched for a host last, as far as that is remembered. */

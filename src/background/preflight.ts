@@ -78,9 +78,13 @@ export class Preflight {
 
 	constructor(deps: PreflightDeps) {
 		this.#deps = deps;
-		void deps.ready.then(() => {
-			this.#isReady = true;
-		});
+		deps.ready.then(
+			() => {
+				this.#isReady = true;
+			},
+			// Whoever waits for it finds out.
+			() => undefined,
+		);
 	}
 
 	/** For `webRequest.onBeforeSendHeaders`, blocking, with the headers. Never throws, never rejects. */
