@@ -111,8 +111,9 @@ export class Hosts {
 		const { name, port } = refused.target;
 		const entry = { ...refused, since: this.#now() };
 		this.#refused.set(keyOf(name, refused.private), entry);
-		// What is broken here says nothing about the host.
-		if (refused.connection === null || refused.fromCache === true) return;
+		// What is broken here, or could not be read, says nothing about the host.
+		const evidence = refused.connection?.evidence;
+		if (!evidence || evidence.kind === "unreadable" || refused.fromCache === true) return;
 		this.#remembered.set(keyOf(`${name}:${port}`, refused.private), entry);
 		this.#watch(name);
 	}

@@ -2,6 +2,7 @@
 import type { TabReport } from "../../src/protocol.ts";
 import type { Countersign } from "./countersign.ts";
 import type { ChromeWindow, Firefox, Tab } from "./harness/index.ts";
+import { NO_RULES } from "./world.ts";
 
 /** Types into the address bar of a tab and presses Enter: without a scheme, Firefox adds one. */
 export async function typeAddress(firefox: Firefox, tab: Tab, text: string): Promise<void> {
@@ -11,6 +12,16 @@ export async function typeAddress(firefox: Firefox, tab: Tab, text: string): Pro
 		window.gURLBar.value = typed;
 		window.gURLBar.handleCommand();
 	}, text);
+}
+
+/**
+ * Makes Countersign forget which hosts it refused: until then nothing is sent to them, and no test could
+ * see a request arrive. Only rules that go do that, so they go and come again.
+ */
+export async function forgetRefused(countersign: Countersign): Promise<void> {
+	const rules = await countersign.ask("exportPolicy");
+	await countersign.use(NO_RULES);
+	await countersign.use(rules);
 }
 
 /** The number that extensions know a tab by. */

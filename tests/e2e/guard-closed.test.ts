@@ -1,6 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { html, image, type LabHost } from "../lab/index.ts";
-import { type Answers, answerSecurityInfo, endOf, noteEnds, reported, reportOf, typeAddress } from "./acts.ts";
+import {
+	type Answers,
+	answerSecurityInfo,
+	endOf,
+	forgetRefused,
+	noteEnds,
+	reported,
+	reportOf,
+	typeAddress,
+} from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, refusing, type World } from "./world.ts";
@@ -36,6 +45,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
 	label++;
+	await forgetRefused(countersign);
 	tab = await firefox.open();
 });
 

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { download, html, type LabHost, redirect } from "../lab/index.ts";
-import { reportOf, shownHistory, typeAddress, until } from "./acts.ts";
+import { forgetRefused, reportOf, shownHistory, typeAddress, until } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { type ChromeWindow, Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, refusing, SUFFIX, type World } from "./world.ts";
@@ -39,6 +39,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
 	label = `run-${++count}`;
+	await forgetRefused(countersign);
 	tab = await firefox.open();
 	await tab.load(good.url("/empty"));
 });
