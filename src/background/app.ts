@@ -110,6 +110,7 @@ export class App {
 			hosts: this.hosts,
 			accepted: (judged) => this.#accepted(judged),
 			stopped: (judged) => this.#stopped(judged),
+			stoppedPlain: (details, known) => this.#stoppedPlain(details, known),
 			showBlockPage: (tabId, refusal, load) => this.showBlockPage(tabId, refusal, load),
 			now: deps.now,
 			deadlineMs: deps.verdictMs ?? VERDICT_MS,
@@ -210,6 +211,15 @@ export class App {
 			if (isUnseen && document.target?.name === target.name) void this.#rejudge(tabId, document);
 		}
 		return refusal.id;
+	}
+
+	/** The way through it is one for the host over TLS: that is where it was found. */
+	#stoppedPlain(details: RequestDetails, { connection, target, refusal }: RefusedHost): string {
+		if (!connection) return refusal;
+		const isPrivate = details.incognito === true;
+		const verdict = this.verdict(connection, target, isPrivate);
+		if (!this.#isStopped(verdict, target, isPrivate)) return refusal;
+		return this.#stopped({ details, target, connection, verdict, unsent: true });
 	}
 
 	#keep(judged: Judged): Refusal {

@@ -11,7 +11,7 @@ import { Deadlines, deadline } from "./deadline.ts";
 import type { AskFirefox } from "./evidence.ts";
 import { readEvidence } from "./evidence.ts";
 import { fault } from "./faults.ts";
-import type { Hosts } from "./hosts.ts";
+import type { Hosts, RefusedHost } from "./hosts.ts";
 import { type Probes, proxyOf } from "./probes.ts";
 import { isSecure, readTarget, type Target } from "./target.ts";
 
@@ -43,6 +43,8 @@ export interface GuardDeps {
 	readonly accepted: (judged: Judged) => BlockingResponse;
 	/** Notes a stopped one; answers with the id of the refusal. */
 	readonly stopped: (judged: Judged) => string;
+	/** Notes a request without TLS that is stopped for what its host showed over TLS; answers as `stopped`. */
+	readonly stoppedPlain: (details: RequestDetails, known: RefusedHost) => string;
 	/**
 	 * Puts the block page into the tab; settles when the load that it replaces may be cancelled.
 	 * `upgraded`: that load set out without TLS.
@@ -291,8 +293,8 @@ export class Guard {
 	};
 
 	#plain(details: RequestDetails, target: Target): BlockingResponse | Promise<BlockingResponse> {
-		const refusal = this.#deps.hosts.refusalOf(target.name, isPrivate(details));
-		if (refusal === null) return PASS;
-		return this.stop(details, refusal);
+		const known = this.#deps.hosts.refusalOf(target.name, isPrivate(details));
+		if (known === null) return PASS;
+		return this.stop(details, this.#deps.stoppedPlain(details, known));
 	}
 }

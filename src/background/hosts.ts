@@ -129,10 +129,10 @@ export class Hosts {
 		return age >= 0 && age < REMEMBERED_MS;
 	}
 
-	/** The id of the refusal that keeps a host's plain requests from leaving, or null. */
-	refusalOf(host: string, isPrivate: boolean): string | null {
+	/** What keeps a host's plain requests from leaving, or null. */
+	refusalOf(host: string, isPrivate: boolean): RememberedHost | null {
 		const entry = this.#refused.get(keyOf(host, isPrivate));
-		return entry && this.#isFresh(entry) ? entry.refusal : null;
+		return entry && this.#isFresh(entry) ? entry : null;
 	}
 
 	/** What keeps a host's requests from leaving, or null. */

@@ -43,6 +43,7 @@ function create(deps: Partial<GuardDeps> = {}): Watched {
 			return {};
 		},
 		stopped: (judged) => `refusal ${stopped.push(judged)}`,
+		stoppedPlain: (_, known) => known.refusal,
 		showBlockPage: async (tabId, refusal, { upgraded }) => void shown.push({ tabId, refusal, upgraded }),
 		now: () => NOW,
 		deadlineMs: 8000,
@@ -76,7 +77,7 @@ describe("a response over TLS", () => {
 		expect(await guard.onHeadersReceived(part())).toEqual(CANCEL);
 		expect(shown).toHaveLength(1);
 		expect(stopped).toHaveLength(2);
-		expect(hosts.refusalOf("a.example", false)).toBe("refusal 2");
+		expect(hosts.refusalOf("a.example", false)?.refusal).toBe("refusal 2");
 	});
 
 	it("that is unverifiable goes on where the setting or an exception says so", async () => {
@@ -229,7 +230,7 @@ describe("whatever breaks, the answer is to cancel", () => {
 		const { guard, shown, hosts } = create({ verdict: () => REFUSE, stopped: broken });
 		await guard.onHeadersReceived(page());
 		expect(shown).toEqual([{ tabId: 1, refusal: "unknown", upgraded: false }]);
-		expect(hosts.refusalOf("a.example", false)).toBe("unknown");
+		expect(hosts.refusalOf("a.example", false)?.refusal).toBe("unknown");
 	});
 
 	it("a judge that fails is one more way of not knowing, which the setting decides", async () => {

@@ -182,11 +182,11 @@ describe("hosts", () => {
 		hosts.refuse(refused("a.example"));
 		hosts.refuse(refused("b.example"));
 		hosts.accept(refused("b.example").target, false);
-		expect(hosts.refusalOf("a.example", false)).toBe("of a.example");
+		expect(hosts.refusalOf("a.example", false)?.refusal).toBe("of a.example");
 		expect(hosts.refusalOf("a.example", true)).toBe(null);
 		expect(hosts.refusalOf("b.example", false)).toBe(null);
 		now += 600_000 - 1;
-		expect(hosts.refusalOf("a.example", false)).toBe("of a.example");
+		expect(hosts.refusalOf("a.example", false)?.refusal).toBe("of a.example");
 		now += 1;
 		expect(hosts.refusalOf("a.example", false)).toBe(null);
 		// A clock that was set back tells nothing.
@@ -209,7 +209,7 @@ describe("hosts", () => {
 		expect(hosts.refusalOf("b.example", false)).toBe(null);
 		hosts.forgetPrivate();
 		expect(hosts.refusalOf("a.example", true)).toBe(null);
-		expect(hosts.refusalOf("a.example", false)).toBe("of a.example");
+		expect(hosts.refusalOf("a.example", false)?.refusal).toBe("of a.example");
 		expect(hosts.lastOf(target("https://c.example/"), true)).toBe(null);
 		expect(hosts.lastOf(target("https://c.example/"), false)?.connection).toBe(connection);
 		expect(hosts.lastOf(target("https://c.example:444/"), false)).toBe(null);
@@ -219,7 +219,7 @@ describe("hosts", () => {
 		const hosts = new Hosts(() => NOW);
 		for (let n = 0; n < 1500; n++) hosts.refuse(refused(`h${n}.example`));
 		expect(hosts.refusalOf("h0.example", false)).toBe(null);
-		expect(hosts.refusalOf("h1499.example", false)).toBe("of h1499.example");
+		expect(hosts.refusalOf("h1499.example", false)?.refusal).toBe("of h1499.example");
 		expect(
 			Array.from({ length: 1500 }, (_, n) => hosts.refusalOf(`h${n}.example`, false)).filter(Boolean),
 		).toHaveLength(1000);

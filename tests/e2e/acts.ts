@@ -24,6 +24,23 @@ export async function forgetRefused(countersign: Countersign): Promise<void> {
 	await countersign.use(rules);
 }
 
+/** Sets the background's clock to so many milliseconds from what it is. */
+export async function setClock(firefox: Firefox, ms: number): Promise<void> {
+	await firefox.background((_, offset) => {
+		const store = globalThis as unknown as { realNow?: () => number };
+		store.realNow ??= Date.now;
+		const { realNow } = store;
+		Date.now = () => realNow() + offset;
+	}, ms);
+}
+
+/** As when the computer comes to another network. */
+export async function changeNetwork(firefox: Firefox): Promise<void> {
+	await firefox.background(() => {
+		dispatchEvent(new Event("online"));
+	});
+}
+
 /** The number that extensions know a tab by. */
 export function tabIdOf(firefox: Firefox, tab: Tab): Promise<number> {
 	return firefox.chrome((window: ChromeWindow, id) => {

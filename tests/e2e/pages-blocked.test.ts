@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { html, type LabHost } from "../lab/index.ts";
 import type { Authority } from "../pki/index.ts";
+import { setClock } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { Firefox, type Tab } from "./harness/index.ts";
 import {
@@ -94,14 +95,7 @@ async function revokeAll(): Promise<void> {
 }
 
 /** Moves the background's clock; 0 sets it right again. */
-async function moveClock(ms: number): Promise<void> {
-	await firefox.background((_, offset) => {
-		const store = globalThis as unknown as { realNow?: () => number };
-		store.realNow ??= Date.now;
-		const { realNow } = store;
-		Date.now = () => realNow() + offset;
-	}, ms);
-}
+const moveClock = (ms: number): Promise<void> => setClock(firefox, ms);
 
 const exceptions = async () => (await countersign.ask("options")).exceptions;
 
