@@ -131,6 +131,11 @@ export class LabHost extends Routes {
 	readonly name: string;
 	/** Routes of the host under plain http. None by default: 404. */
 	readonly plain = new Routes();
+	/**
+	 * Other origins, with their real ports, for which it offers its HTTP/2 connections (ORIGIN frame). Clients
+	 * take the offer up where the certificate has the name.
+	 */
+	readonly origins: string[] = [];
 	#identity: Identity;
 	#context: SecureContext;
 	readonly #lab: Lab;
@@ -443,7 +448,10 @@ export class Lab {
 			this.#answer(request, response, true),
 		);
 		server.on("session", (session) => {
-			this.#sessions.set(session, serverName(session.socket as TLSSocket));
+			const name = serverName(session.socket as TLSSocket);
+			this.#sessions.set(session, name);
+			const origins = this.#hosts.get(name)?.origins ?? [];
+			if (origins.length > 0) session.origin(...origins);
 			session.on("close", () => this.#sessions.delete(session));
 			session.on("error", () => undefined);
 		});
