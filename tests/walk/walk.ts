@@ -8,7 +8,7 @@ import { Walker } from "./walker.ts";
 export interface WalkOptions {
 	readonly seed: number;
 	readonly steps: number;
-	/** Steps in one Firefox, on average, before a fresh one is started. */
+	/** Steps in one Firefox at most, before a fresh one is started. */
 	readonly leg?: number;
 	readonly mistake?: Mistake | undefined;
 	/** Milliseconds that making a failure short may take. */
@@ -64,8 +64,8 @@ export async function walk(options: WalkOptions): Promise<WalkResult> {
 			let tries = 0;
 			let last: { message: string; steps: Step[] } | null = null;
 			const commands = fc.commands([step.map((one) => new Command(one))], {
-				// Any number up to this is drawn.
-				maxCommands: 2 * leg,
+				// Any number up to this is drawn: many more than a leg, so that few legs are shorter.
+				maxCommands: 8 * leg,
 				size: "max",
 			});
 			const property = fc.asyncProperty(commands, async (list) => {
@@ -74,7 +74,7 @@ export async function walk(options: WalkOptions): Promise<WalkResult> {
 				const walker = await Walker.start({ ground, mistake });
 				try {
 					await fc.asyncModelRun(
-						() => ({ model: { steps: last ? Number.POSITIVE_INFINITY : steps - done }, real: walker }),
+						() => ({ model: { steps: tries === 0 ? Math.min(leg, steps - done) : leg }, real: walker }),
 						list,
 					);
 				} catch (error) {
