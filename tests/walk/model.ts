@@ -30,9 +30,6 @@ const keysOf = (authority: number, selector: Rule["selector"]): string[] =>
 		(place) => `${place} ${authority}`,
 	);
 
-/** Whether the extension remembers hosts that were refused and asks them nothing for a while. */
-const REMEMBERS = false;
-
 /** What a tab shows. */
 export type Shown =
 	| { readonly kind: "blank" }
@@ -74,6 +71,8 @@ export class Model {
 	readonly workers = new Map<number, number>();
 	/** Whom the extension may have seen vouching for a host, last or about then. */
 	readonly seen = new Map<number, Set<number>>();
+	/** Hosts that may be trusted with cookies without another look: accepted lately, and nothing has changed since. */
+	readonly trusted = new Set<number>();
 	/** Under whom a host was refused last: the extension may remember it. */
 	readonly #refusedLast = new Map<number, number>();
 
@@ -104,7 +103,7 @@ export class Model {
 	/** What an answer leads to if one of these authorities vouched for it. */
 	expected(host: number, authorities: Iterable<number>): Expected {
 		const page = new Set<number>();
-		let block = REMEMBERS && this.isRemembered(host);
+		let block = this.isRemembered(host);
 		for (const authority of authorities) {
 			if (this.refuses(host, authority)) block = true;
 			else page.add(authority);
@@ -126,19 +125,35 @@ export class Model {
 		this.undo = undo;
 		const ids = new Set(rules.map(({ id }) => id));
 		this.exceptions = this.exceptions.filter(({ rule }) => ids.has(rule));
+		this.trusted.clear();
 	}
 
 	/** Makes ways through, in place of earlier ones for the same. */
 	addExceptions(made: readonly Exception[]): void {
 		const same = (a: Exception, b: Exception) => a.host === b.host && a.rule === b.rule && a.key === b.key;
 		this.exceptions = [...this.exceptions.filter((old) => !made.some((one) => same(old, one))), ...made];
+		this.trusted.clear();
+	}
+
+	/** The extension has asked who vouches for a host, and nothing more. */
+	sawByProbe(host: number, authority: number): void {
+		this.seen.set(host, new Set([authority]));
 	}
 
 	/** The extension has seen who vouches for a host. */
 	sawAnswer(host: number, authority: number): void {
 		this.seen.set(host, new Set([authority]));
 		if (this.refuses(host, authority)) this.#refusedLast.set(host, authority);
-		else this.#refusedLast.delete(host);
+		else {
+			this.#refusedLast.delete(host);
+			this.trusted.add(host);
+		}
+	}
+
+	/** Longer than anything is remembered. */
+	timePassed(): void {
+		this.#refusedLast.clear();
+		this.trusted.clear();
 	}
 
 	/** Whether the last answer of a host was refused, and would be now. */
@@ -151,6 +166,7 @@ export class Model {
 	forgotten(): void {
 		this.exceptions = this.exceptions.filter(({ lasts }) => lasts === "always");
 		this.seen.clear();
+		this.trusted.clear();
 		this.#refusedLast.clear();
 	}
 }

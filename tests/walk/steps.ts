@@ -77,6 +77,10 @@ export type Step =
 	/** The way through of the block page in a tab. */
 	| { readonly kind: "except"; readonly tab: number; readonly lasts: "session" | "always" }
 	| { readonly kind: "revoke"; readonly exception: number }
+	/** Eleven minutes pass, on the clock that the extension looks at: longer than it remembers anything. */
+	| { readonly kind: "clock" }
+	/** Firefox says that the network is another. */
+	| { readonly kind: "network" }
 	/** Firefox is ended and started again with these pages; `killed`: as by a power cut. */
 	| { readonly kind: "restart"; readonly killed: boolean; readonly pages: readonly Page[] }
 	/** The process that the extension runs in is killed. */
@@ -98,15 +102,15 @@ const just = <const K extends Kind, Rest extends object>(
 	rest: { [Key in keyof Rest]: fc.Arbitrary<Rest[Key]> },
 ) => fc.record({ kind: fc.constant(kind), ...rest } as never) as unknown as fc.Arbitrary<Extract<Step, { kind: K }>>;
 
-/** How often each kind of step comes, in 1,000 steps. */
+/** How often each kind of step comes, in 1,080 steps. */
 export const WEIGHTS: Readonly<Record<Kind, number>> = {
-	navigate: 250,
+	navigate: 230,
 	http: 40,
 	redirect: 40,
 	post: 30,
 	traverse: 120,
 	reload: 50,
-	part: 180,
+	part: 240,
 	open: 30,
 	close: 15,
 	register: 20,
@@ -117,6 +121,8 @@ export const WEIGHTS: Readonly<Record<Kind, number>> = {
 	undo: 15,
 	except: 30,
 	revoke: 15,
+	clock: 10,
+	network: 10,
 	restart: 6,
 	crash: 4,
 };
@@ -128,7 +134,7 @@ const ARBITRARIES: { readonly [K in Kind]: fc.Arbitrary<Extract<Step, { kind: K 
 	post: just("post", { tab, host, page }),
 	traverse: just("traverse", { tab, delta: fc.constantFrom(-1, -1, 1) }),
 	reload: just("reload", { tab, anew: fc.boolean() }),
-	part: just("part", { tab, host, part: fc.constantFrom(...PARTS), key: fc.nat({ max: 1 }) }),
+	part: just("part", { tab, host, part: fc.constantFrom(...PARTS, "frame", "frame", "socket"), key: fc.nat({ max: 1 }) }),
 	open: just("open", { page }),
 	close: just("close", { tab }),
 	register: just("register", { tab }),
@@ -146,6 +152,8 @@ const ARBITRARIES: { readonly [K in Kind]: fc.Arbitrary<Extract<Step, { kind: K 
 	undo: just("undo", {}),
 	except: just("except", { tab, lasts: fc.constantFrom("session", "always") }),
 	revoke: just("revoke", { exception: which }),
+	clock: just("clock", {}),
+	network: just("network", {}),
 	restart: just("restart", { killed: fc.boolean(), pages: fc.array(page, { maxLength: 3 }) }),
 	crash: just("crash", {}),
 };

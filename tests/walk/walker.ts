@@ -7,7 +7,6 @@ import { plainExceptions, typeAddress } from "../e2e/acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "../e2e/countersign.ts";
 import { type ChromeWindow, Firefox, type Tab } from "../e2e/harness/index.ts";
 import { NO_RULES } from "../e2e/world.ts";
-import type { LoggedRequest } from "../lab/index.ts";
 import { type Ground, pathOf, readLabel } from "./ground.ts";
 import type { Mistake } from "./mistakes.ts";
 import { type Exception, type Expected, Model, type Rule, type Shown } from "./model.ts";
@@ -68,6 +67,8 @@ export class Walker {
 	#countersign: Countersign;
 	#tabs: WalkTab[] = [];
 	#frames = 0;
+	/** How many requests were looked at. */
+	#requests = 0;
 	/** How many reports of the witness were looked at. */
 	#reports = 0;
 	/** Steps taken, and for each whether it had anything to act on. */
@@ -120,9 +121,12 @@ export class Walker {
 		const entry = { step, acted: false };
 		this.taken.push(entry);
 		const refusedBefore = this.#refused();
+		const trustedBefore = new Set(this.model.trusted);
 		try {
 			entry.acted = await this.#act(step);
+			await this.#settleUnseen();
 			this.#checkReports(refusedBefore);
+			this.#checkSent(refusedBefore, trustedBefore);
 		} catch (error) {
 			const reason = `${error instanceof Error ? error.message : error}\n${this.#lastRequests()}`;
 			throw new Difference(`step ${this.taken.length}, ${JSON.stringify(step)}: ${reason}`, { cause: error });
@@ -165,6 +169,10 @@ export class Walker {
 				return this.#except(this.#pick(step.tab), step.lasts);
 			case "revoke":
 				return this.#revoke(step.exception);
+			case "clock":
+				return this.#clock();
+			case "network":
+				return this.#network();
 			case "restart":
 				return this.#restart(step.killed, step.pages);
 			case "crash":
@@ -207,13 +215,19 @@ export class Walker {
 		const authorities = [this.#vouching(host), ...(fromCache ? (this.model.kept.get(url) ?? []) : [])];
 		const worker = how === "back" && path === "made" ? this.#wantMade(host) : NOTHING;
 		const { page: fine, block } = this.model.expected(host, authorities);
-		return { url, hosts, page: new Set([...fine, ...worker.page]), block: block || worker.block };
+		// What a cache kept and rules refuse now is asked of the server, unless that is refused as well.
+		const isNowFine = !this.model.refuses(host, this.#vouching(host)) && !this.model.isRemembered(host);
+		const mayBlock = how === "link" && isNowFine ? false : block;
+		return { url, hosts, page: new Set([...fine, ...worker.page]), block: mayBlock || worker.block };
 	}
 
 	/** Nobody is asked for a page that a worker makes up. Who vouched for its host last decides, or who does now. */
 	#wantMade(host: number): Expected {
 		const now = this.#vouching(host);
-		const { page, block } = this.model.expected(host, [now, ...(this.model.seen.get(host) ?? [])]);
+		// Firefox asks for its script again, and then it shows who vouches now.
+		const isRefused = this.model.refuses(host, now);
+		const seen = isRefused ? [] : (this.model.seen.get(host) ?? []);
+		const { page, block } = this.model.expected(host, [now, ...seen]);
 		return { page: page.size > 0 ? new Set([WORKER]) : page, block };
 	}
 
@@ -379,6 +393,7 @@ export class Walker {
 		if (made) {
 			// Its script is asked for again some time.
 			this.model.seen.set(host, new Set([...(this.model.seen.get(host) ?? []), this.#vouching(host)]));
+			this.model.trusted.add(host);
 			return;
 		}
 		this.model.sawAnswer(host, authority);
@@ -662,6 +677,17 @@ export class Walker {
 		await this.#settle(new Map(this.#tabs.map((one) => [one, this.#wantStanding(one.shown, frees)])));
 	}
 
+	/** What nobody was asked for is replaced as soon as its host is found to be refused, by whatever request. */
+	async #settleUnseen(): Promise<void> {
+		const wants = new Map<WalkTab, Want>();
+		for (const one of this.#tabs) {
+			const { shown } = one;
+			if (shown.kind !== "page" || shown.onRecord || !this.model.isRemembered(shown.host)) continue;
+			wants.set(one, { ...NOTHING, url: shown.url, hosts: new Set([shown.host]), block: true });
+		}
+		if (wants.size > 0) await this.#settle(wants);
+	}
+
 	/** What comes of a page that is open when rules change. `frees`: block pages are left that no rule needs. */
 	#wantStanding(shown: Shown, frees: boolean): Want {
 		const stays: Want = { ...NOTHING, url: "", hosts: new Set(), stays: true };
@@ -728,6 +754,23 @@ export class Walker {
 		return true;
 	}
 
+	// ── Time and place ────────────────────────────────────────────────────────────────────────────
+
+	async #clock(): Promise<boolean> {
+		await this.#firefox.background(() => {
+			const now = Date.now.bind(Date);
+			Date.now = () => now() + 11 * 60_000;
+		});
+		this.model.timePassed();
+		return true;
+	}
+
+	async #network(): Promise<boolean> {
+		await this.#firefox.background(() => void dispatchEvent(new Event("online")));
+		this.model.trusted.clear();
+		return true;
+	}
+
 	// ── Starting anew ─────────────────────────────────────────────────────────────────────────────
 
 	async #restart(killed: boolean, pages: readonly Page[]): Promise<boolean> {
@@ -780,8 +823,11 @@ export class Walker {
 		await this.#background();
 		for (const one of this.#tabs) {
 			const { shown } = one;
-			if (shown.kind === "page") one.shown = { ...shown, onRecord: false, parts: new Map() };
-			else if (shown.kind === "block") one.shown = { kind: "blank" };
+			if (shown.kind === "page") {
+				// It is looked into by a probe, which sees who vouches now.
+				this.model.sawByProbe(shown.host, this.#vouching(shown.host));
+				one.shown = { ...shown, onRecord: false, parts: new Map() };
+			} else if (shown.kind === "block") one.shown = { kind: "blank" };
 			one.document = (await this.#state(one)).document;
 		}
 		await this.#settleAll();
@@ -863,7 +909,25 @@ export class Walker {
 			}
 		}
 		this.#reports = reports.length;
-		const plain = this.#ground.lab.log.all((request: LoggedRequest) => request.scheme === "http");
+	}
+
+	/** What must not leave for a refused host has not left: cookies, passwords, bodies, and anything without TLS. */
+	#checkSent(refusedBefore: ReadonlySet<string>, trustedBefore: ReadonlySet<number>): void {
+		const requests = this.#ground.lab.log.all();
+		const fresh = requests.slice(this.#requests);
+		this.#requests = requests.length;
+		const refused = this.#refused();
+		for (const { url, method, headers, bodyLength } of fresh) {
+			const host = this.#ground.hostOf(url);
+			if (host === undefined || trustedBefore.has(host)) continue;
+			const now = `${host} ${this.#vouching(host)}`;
+			if (!refusedBefore.has(now) || !refused.has(now)) continue;
+			if (headers.cookie || headers.authorization || bodyLength > 0) {
+				const what = headers.cookie ? "a cookie" : headers.authorization ? "a password" : "a body";
+				throw new Difference(`a refused server was sent ${what}: ${method} ${url}`);
+			}
+		}
+		const plain = fresh.filter(({ scheme }) => scheme === "http");
 		if (plain.length > 0) throw new Difference(`sent without TLS: ${plain.map(({ url }) => url)}`);
 	}
 }
