@@ -499,7 +499,10 @@ export class Lab {
 		const route = routes?.find(new URL(entry.path, "https://x").pathname);
 		const reply = await replyTo(route, entry, Buffer.concat(parts));
 		const head = response as ServerResponse;
-		if (reply.earlyHints) head.writeEarlyHints({ link: reply.earlyHints });
+		if (reply.earlyHints) {
+			head.writeEarlyHints({ link: reply.earlyHints });
+			await reply.afterHints?.();
+		}
 		head.statusCode = reply.status ?? 200;
 		for (const [name, value] of Object.entries(reply.headers ?? {})) head.setHeader(name, value);
 		head.end(reply.body);
