@@ -406,7 +406,7 @@ describe("a form that was held back", () => {
 		await settle();
 		expect(headline()).toBe("outlook.example has answered.");
 		expect(document.title).toBe("Answered: outlook.example");
-		expect(document.body.textContent).toContain("Go back and send it once more.");
+		expect(document.body.textContent).toContain("Go back, fill in the form if it is empty, and send it once more.");
 		expect(document.querySelectorAll("button")).toHaveLength(1);
 		expect(document.activeElement).toBe(button("Back to the form"));
 		// Nothing goes by itself: the person reads first.
