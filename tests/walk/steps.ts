@@ -134,7 +134,12 @@ const ARBITRARIES: { readonly [K in Kind]: fc.Arbitrary<Extract<Step, { kind: K 
 	post: just("post", { tab, host, page }),
 	traverse: just("traverse", { tab, delta: fc.constantFrom(-1, -1, 1) }),
 	reload: just("reload", { tab, anew: fc.boolean() }),
-	part: just("part", { tab, host, part: fc.constantFrom(...PARTS, "frame", "frame", "socket"), key: fc.nat({ max: 1 }) }),
+	part: just("part", {
+		tab,
+		host,
+		part: fc.constantFrom(...PARTS, "frame", "frame", "socket"),
+		key: fc.nat({ max: 1 }),
+	}),
 	open: just("open", { page }),
 	close: just("close", { tab }),
 	register: just("register", { tab }),
