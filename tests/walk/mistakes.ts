@@ -34,7 +34,7 @@ const firstSeen =
 			};
 		}, types);
 
-/** Has answers of a kind judged by the chain of the witness, which nobody refuses. */
+/** Has answers of a kind, or those to probes, judged by the chain of the witness, which nobody refuses. */
 const alwaysGood =
 	(type: string): Mistake["plant"] =>
 	(firefox) =>
@@ -42,8 +42,8 @@ const alwaysGood =
 			const unseen = new Set<string>();
 			let good: unknown;
 			webRequest.onBeforeRequest.addListener(
-				({ requestId, type: its }) => {
-					if (its === kind) unseen.add(requestId);
+				({ requestId, method, type: its }) => {
+					if (kind === "probe" ? method === "HEAD" : its === kind) unseen.add(requestId);
 				},
 				{ urls: ["<all_urls>", "wss://*/*"] },
 			);
@@ -62,6 +62,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
 	"seen-hosts": { what: "a host is judged by the first chain seen of it", plant: firstSeen([]) },
 	"seen-sockets": { what: "the same for WebSockets only", plant: firstSeen(["websocket"]) },
 	frames: { what: "frames are not judged", plant: alwaysGood("sub_frame") },
+	probes: { what: "what probes find is not judged", plant: alwaysGood("probe") },
 	"style-sheets": { what: "style sheets are not judged", plant: alwaysGood("stylesheet") },
 	"not-stored": {
 		what: "rules are said to be stored and are not",
