@@ -7,10 +7,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Settings } from "../../src/core/policy.ts";
 import { html, image, type LabHost, script } from "../lab/index.ts";
 import type { Authority } from "../pki/index.ts";
-import { endOf, noteEnds, until } from "./acts.ts";
+import { noteEnds } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { arm, disarm, faultPoints } from "./faults.ts";
 import { type ChromeWindow, Firefox, type Tab } from "./harness/index.ts";
+import { goBlocked } from "./pages.ts";
 import { createWorld, refusing, type World } from "./world.ts";
 
 let world: World;
@@ -24,6 +25,10 @@ const hosts: LabHost[] = [];
 const tabs: Record<string, Tab> = {};
 let open: Tab;
 let another: Tab;
+/** For pages that a service worker answers by itself, in a tab and in a frame. */
+let kept: LabHost;
+let keptTab: Tab;
+let framing: Tab;
 
 beforeAll(async () => {
 	world = await createWorld();
@@ -37,7 +42,26 @@ beforeAll(async () => {
 	for (const road of Object.keys(ROADS)) tabs[road] = await firefox.open();
 	open = await firefox.open();
 	another = await firefox.open();
+	keptTab = await firefox.open();
+	framing = await firefox.open();
+	kept = await world.host("kept", lateCa);
+	kept.route("/worker.js", script(WORKER));
+	await keptTab.load(kept.url());
+	await keptTab.evaluate(async () => {
+		await navigator.serviceWorker.register("/worker.js");
+		await navigator.serviceWorker.ready;
+	});
 });
+
+/** A service worker that answers one page without asking its server. */
+const WORKER = `
+	oninstall = () => skipWaiting();
+	onactivate = (event) => event.waitUntil(clients.claim());
+	onfetch = (event) => {
+		if (!new URL(event.request.url).pathname.startsWith("/kept")) return;
+		event.respondWith(new Response("<h1>kept</h1>", { headers: { "content-type": "text/html" } }));
+	};
+`;
 
 afterAll(async () => {
 	await firefox?.close();
@@ -83,6 +107,18 @@ async function signIn({ name }: LabHost): Promise<void> {
 	}, name);
 }
 
+/** Waits until a request of an address, or of any address of a host, has come to its end. */
+async function ended(part: string): Promise<void> {
+	await firefox.remote.until(
+		async () => {
+			const ends = await firefox.background(() => (globalThis as unknown as { ends: string[] }).ends);
+			return ends.some((end) => end.includes(part)) || undefined;
+		},
+		30_000,
+		() => `the end of ${part} did not come`,
+	);
+}
+
 /** Waits until a tab has come to rest at something that is not this host's. */
 async function expectNotShown(tab: Tab, host: LabHost): Promise<void> {
 	const isOf = (url: string) => url.includes(`//${host.name}/`);
@@ -94,13 +130,13 @@ async function expectNotShown(tab: Tab, host: LabHost): Promise<void> {
 const ROADS: Readonly<Record<string, (tab: Tab, host: LabHost) => Promise<void>>> = {
 	async page(tab, host) {
 		await tab.go(host.url());
-		await endOf(firefox, host.url());
+		await ended(host.url());
 		await expectNotShown(tab, host);
 	},
 	async "page-signed-in"(tab, host) {
 		await signIn(host);
 		await tab.go(host.url());
-		await endOf(firefox, host.url());
+		await ended(host.url());
 		await expectNotShown(tab, host);
 	},
 	async form(tab, host) {
@@ -108,15 +144,18 @@ const ROADS: Readonly<Record<string, (tab: Tab, host: LabHost) => Promise<void>>
 			document.body.innerHTML = `<form method="post" action="${action}"><input name="a" value="secret"></form>`;
 			document.forms[0]?.submit();
 		}, host.url());
-		await endOf(firefox, host.url());
+		await ended(host.url());
 		await expectNotShown(tab, host);
 	},
 	async "http-first"(tab, host) {
 		await tab.go(host.url("/", "http"));
-		await until(firefox, `the end of ${host.name}`, async () => {
-			const ends = await firefox.background(() => (globalThis as unknown as { ends: string[] }).ends);
-			return ends.some((end) => end.includes(`//${host.name}/`)) || undefined;
-		});
+		await ended(`//${host.name}/`);
+		await expectNotShown(tab, host);
+	},
+	async again(tab, host) {
+		// Refused once already, before the fault.
+		await tab.go(host.url("/again"));
+		await ended(host.url("/again"));
 		await expectNotShown(tab, host);
 	},
 	async parts(tab, host) {
@@ -161,15 +200,22 @@ describe("fault points", () => {
 	// Those reached at the start only have tests of their own: storage.test.ts, guard-cache.test.ts.
 	const settings: Settings = { preflight: "credentials", unverifiable: "block" };
 	it.each(points.filter((point) => !AT_START.includes(point)))("%s", async (point) => {
+		// Away from block pages: freed by the rules that come now, they would load by themselves.
+		await Promise.all([open, keptTab].map((tab) => tab.load(good.url("/?away"))));
 		await countersign.use(EARLY());
 		expect(await countersign.ask("saveSettings", settings)).toEqual({ ok: true });
 		// Whatever a point is armed for, these pages were accepted before.
 		const late = await telling(`late-${point}`, lateCa);
 		await open.load(late.url());
-		await Promise.all([another, ...Object.values(tabs)].map((tab) => tab.load(good.url())));
+		await keptTab.load(kept.url());
+		await Promise.all([another, framing, ...Object.values(tabs)].map((tab) => tab.load(good.url())));
 		const roads = await Promise.all(
 			Object.entries(ROADS).map(async ([road, go]) => {
 				const host = await telling(`${road}-${point}`, world.refusedCa);
+				if (road === "again") {
+					await goBlocked(tabs[road] as Tab, host.url());
+					await (tabs[road] as Tab).load(good.url());
+				}
 				return () => go(tabs[road] as Tab, host);
 			}),
 		);
@@ -178,10 +224,20 @@ describe("fault points", () => {
 		// An accepted page: shown or not, as long as nothing stays broken.
 		const armed = good.url(`/?${point}`);
 		await another.go(armed);
-		await endOf(firefox, armed);
+		await ended(armed);
+		// Pages that no response stands behind.
+		await keptTab.go(kept.url("/kept"));
+		await framing.evaluate((url) => {
+			const frame = document.createElement("iframe");
+			frame.src = url;
+			document.body.append(frame);
+		}, kept.url("/kept"));
+		if (point === "watchdog") await keptTab.waitForUrl(isBlockPage);
+		if (point === "watchdog-frame") await framing.waitForUrl(isBlockPage);
 		// A rule that comes while a page of its authority is open.
 		await countersign.use(LATE());
 		await open.waitForUrl(isBlockPage);
+		await keptTab.waitForUrl(isBlockPage);
 		expect(await disarm(firefox), `how often ${point} was reached`).toBeGreaterThan(0);
 		await another.load(good.url("/?disarmed"));
 	});

@@ -176,3 +176,19 @@ describe("an update from the build before", () => {
 		expect(reportsOf(host)).toEqual([]);
 	});
 });
+
+describe("the very first start, with Countersign copied into the profile", () => {
+	it("may show a page before it is judged; it is replaced as soon as Countersign runs", async () => {
+		const host = await refusedHost();
+		await using first = await Firefox.start({
+			lab: world.lab,
+			roots: [world.goodRoot, world.refusedRoot],
+			permanent: TEST_BUILD,
+			managed: { policy: JSON.parse(refusing([world.refusedRoot.spki])), locked: false },
+			urls: [host.url()],
+		});
+		await first.extensionRunning();
+		await first.findTab(isBlockPage);
+		console.log(`first start: ${reportsOf(host).length > 0 ? "the page was shown first" : "nothing was shown before"}`);
+	});
+});
