@@ -191,3 +191,16 @@ export function endOf(firefox: Firefox, url: string): Promise<string> {
 		return ends.find((end) => end.endsWith(` ${url}`))?.split(" ")[0];
 	});
 }
+
+/** Closes the windows that are private and waits until the extension must have been told. */
+export async function closePrivateWindows(firefox: Firefox): Promise<void> {
+	await firefox.chrome(async (window: ChromeWindow) => {
+		const { PrivateBrowsingUtils, Services } = window;
+		for (const one of [...Services.wm.getEnumerator("navigator:browser")]) {
+			if (!PrivateBrowsingUtils.isWindowPrivate(one)) continue;
+			const closed = new Promise((done) => one.addEventListener("unload", done, { once: true }));
+			one.close();
+			await closed;
+		}
+	});
+}

@@ -1,7 +1,7 @@
 /** A hundred refusals at once, private windows withdrawn, and a clock that is set back. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { html, image, type LabHost } from "../lab/index.ts";
-import { reported, tabIdOf } from "./acts.ts";
+import { closePrivateWindows, reported, tabIdOf } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { type ChromeWindow, EXTENSION_ID, Firefox } from "./harness/index.ts";
 import { goBlocked, words } from "./pages.ts";
@@ -170,9 +170,10 @@ describe("private windows, withdrawn while one is open", () => {
 			await (await window.AddonManager.getAddonByID(id)).reload();
 		}, EXTENSION_ID);
 		await firefox.extensionRunning();
-		countersign = await Countersign.open(firefox);
 		refused.route("/private-again", html("<h1>not judged</h1>"));
 		await hidden.load(refused.url("/private-again"));
+		await closePrivateWindows(firefox);
+		countersign = await Countersign.open(firefox);
 		const view = await countersign.ask("options");
 		expect(view.privateAllowed).toBe(false);
 		const options = await firefox.openExtensionPage("src/options/index.html");
