@@ -148,8 +148,9 @@ export class App {
 			frameStopped: ({ tabId, frameId, url }, target, connection, incognito) => {
 				const details = { ...NO_REQUEST, url, tabId, frameId, incognito, type: "sub_frame" };
 				const verdict = this.verdict(connection, target, incognito);
-				this.#stopped({ details, target, connection, verdict, unsent: true });
+				return this.#stopped({ details, target, connection, verdict, unsent: true });
 			},
+			show: (tabId, refusal) => this.showBlockPage(tabId, refusal, { replace: true }),
 			changed: (tabId) => {
 				this.showFace(tabId);
 				this.changed();

@@ -31,8 +31,10 @@ export interface WatchdogDeps {
 	readonly emptyFrame: (tabId: number, frameId: number) => Promise<boolean>;
 	/** Something here is broken: a block page without details takes the place of what is shown. Never rejects. */
 	readonly broken: (tabId: number) => Promise<void>;
-	/** Notes a frame whose content was taken away. */
-	readonly frameStopped: (frame: Navigation, target: Target, connection: Connection, isPrivate: boolean) => void;
+	/** Notes a frame whose site is refused. Answers with the id of the refusal. */
+	readonly frameStopped: (frame: Navigation, target: Target, connection: Connection, isPrivate: boolean) => string;
+	/** Puts the block page of a refusal in the place of a whole tab. */
+	readonly show: (tabId: number, refusal: string) => Promise<void>;
 	/** What is known of a tab has changed. */
 	readonly changed: (tabId: number) => void;
 	readonly allTabs: () => Promise<readonly Tab[]>;
@@ -53,13 +55,14 @@ export class Watchdog {
 
 	/** Looks into a document that came without a connection. Never rejects. */
 	async look(tabId: number, document: TabDocument): Promise<void> {
-		const { target, url, private: isPrivate } = document;
-		if (document.connection !== null || !target || !isSecure(url)) return;
+		const { target, url, why, private: isPrivate } = document;
+		if (why !== "no-connection" && why !== "before-start") return;
+		if (!target || !isSecure(url)) return;
 		try {
 			fault("watchdog");
 			const found = await this.#find(target, isPrivate);
 			// The person went on meanwhile; or it is shown once more, and looked into for that.
-			if (!found || this.#deps.documents.current(tabId) !== document || document.connection !== null) return;
+			if (!found || this.#deps.documents.current(tabId) !== document || document.why !== why) return;
 			if (this.#deps.isRefused(found.connection, target, isPrivate)) {
 				await this.#deps.replace(tabId, document, target, found.connection);
 				return;
@@ -97,10 +100,8 @@ export class Watchdog {
 			const isPrivate = this.#deps.documents.current(tabId)?.private ?? false;
 			const found = target && (await this.#find(target, isPrivate));
 			if (!target || !found || !this.#deps.isRefused(found.connection, target, isPrivate)) return;
-			this.#deps.frameStopped(frame, target, found.connection, isPrivate);
-			if (await this.#deps.emptyFrame(tabId, frameId)) return;
-			const page = this.#deps.documents.current(tabId);
-			if (page) await this.#deps.replace(tabId, page, target, found.connection);
+			const refusal = this.#deps.frameStopped(frame, target, found.connection, isPrivate);
+			if (!(await this.#deps.emptyFrame(tabId, frameId))) await this.#deps.show(tabId, refusal);
 		} catch {
 			await this.#deps.broken(tabId);
 		}
