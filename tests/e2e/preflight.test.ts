@@ -321,7 +321,21 @@ describe("a probe", () => {
 			Object.keys(headers)
 				.filter((name) => !name.startsWith(":"))
 				.toSorted(),
-		).toMatchInlineSnapshot();
+		).toMatchInlineSnapshot(`
+			[
+			  "accept",
+			  "accept-encoding",
+			  "accept-language",
+			  "cache-control",
+			  "pragma",
+			  "priority",
+			  "sec-fetch-dest",
+			  "sec-fetch-mode",
+			  "sec-fetch-site",
+			  "te",
+			  "user-agent",
+			]
+		`);
 	});
 
 	it("goes before nothing that carries nothing, unless the setting is always; and before nothing when it is off", async () => {
