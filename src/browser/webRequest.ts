@@ -69,12 +69,26 @@ const SECURE_ONLY = ["https://*/*", "wss://*/*"];
 // biome-ignore lint/suspicious/noExplicitAny: see above
 const typed = <Answer>(listener: Listener<Answer>) => listener as any;
 
+/** An answer with nothing in it as no answer: Firefox takes both alike, but copies the former from process to process. */
+function brief(answer: BlockingResponse): BlockingResponse | undefined {
+	for (const _ in answer) return answer;
+	return undefined;
+}
+
+/** For what is asked about every request. */
+const briefly =
+	(listener: Blocking): Listener<BlockingResponse | undefined | Promise<BlockingResponse | undefined>> =>
+	(details) => {
+		const answer = listener(details);
+		return answer instanceof Promise ? answer.then(brief) : brief(answer);
+	};
+
 /** Hosts that have listeners of their own, at most. */
 const MAX_LISTENING = 100;
 
 /** The one event in which `getSecurityInfo` works. */
 export function onHeadersReceived(listener: Blocking): void {
-	browser.webRequest.onHeadersReceived.addListener(typed(listener), { urls: SECURE }, ["blocking"]);
+	browser.webRequest.onHeadersReceived.addListener(typed(briefly(listener)), { urls: SECURE }, ["blocking"]);
 }
 
 /** Before a request without TLS leaves. */
@@ -88,7 +102,7 @@ export function onBeforePlainRequest(listener: Blocking): void {
  */
 export function onBeforeSendHeaders(listener: Blocking): (on: boolean) => void {
 	const event = browser.webRequest.onBeforeSendHeaders;
-	const added = typed(listener);
+	const added = typed(briefly(listener));
 	const add = () => event.addListener(added, { urls: SECURE_ONLY }, ["blocking", "requestHeaders"]);
 	add();
 	return (on) => {
@@ -188,11 +202,11 @@ export function onPageRequestEnd(listener: Listener<void>): void {
  * Who vouched for a response: the verified chain, or with `leafDer` the leaf alone with its DER.
  * Resolves to undefined where Firefox keeps extensions away or the channel is gone; may reject.
  */
-export async function getSecurityInfo(requestId: string, what: "chain" | "leafDer"): Promise<SecurityInfo | undefined> {
-	return (await browser.webRequest.getSecurityInfo(
+export function getSecurityInfo(requestId: string, what: "chain" | "leafDer"): Promise<SecurityInfo | undefined> {
+	return browser.webRequest.getSecurityInfo(
 		requestId,
 		what === "chain" ? { certificateChain: true } : { rawDER: true },
-	)) as SecurityInfo | undefined;
+	) as Promise<SecurityInfo | undefined>;
 }
 
 /**

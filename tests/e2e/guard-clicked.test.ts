@@ -243,6 +243,8 @@ describe("a clicked-through leaf that says a refused authority signed it", () =>
 			{ spki: leaf.spki },
 			{ certificate: leaf.sha256 },
 		]) {
+			// What is refused under the next rule as well would be remembered, and not be asked.
+			await countersign.use(NO_RULES);
 			await use(document({ match: [selector] }));
 			expect(await stopped(host)).toMatchObject({ selector: expect.objectContaining({}) });
 		}

@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { echo, html, image, type LabHost, type LoggedRequest, type Route, redirect } from "../lab/index.ts";
 import * as acts from "./acts.ts";
-import { endOf, noteEnds, reported, setPreference, typeAddress, until } from "./acts.ts";
+import { closePrivateWindows, endOf, noteEnds, reported, setPreference, typeAddress, until } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { type ChromeWindow, Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, refusing, SUFFIX, type World } from "./world.ts";
@@ -375,7 +375,7 @@ describe("a probe", () => {
 		await changeNetwork();
 		await window.load(site.url());
 		expect(site.requests().map(brief)).toEqual(["GET /sign-in", "GET / cookie"]);
-		await window.close();
+		await closePrivateWindows(firefox);
 	});
 
 	it("is never sent to this machine, to private addresses, or to local names for another site's page", async () => {
