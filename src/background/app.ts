@@ -14,7 +14,7 @@ import { deadline } from "./deadline.ts";
 import { Documents, type TabDocument } from "./documents.ts";
 import { type Exception, Exceptions } from "./exceptions.ts";
 import { face } from "./face.ts";
-import { Guard, type Judged, stops } from "./guard.ts";
+import { Guard, type Judged, stops, unknownRefusal } from "./guard.ts";
 import { Hosts, type RefusedHost } from "./hosts.ts";
 import { originKey, Preflight } from "./preflight.ts";
 import { Probes, proxyOf } from "./probes.ts";
@@ -318,7 +318,9 @@ export class App {
 	/** Sets the toolbar button of a tab. */
 	showFace(tabId: number): void {
 		const document = this.documents.current(tabId);
-		if (document) void this.deps.setButton(tabId, face(document));
+		if (!document) return;
+		const kept = document.refusal === null ? null : this.refusals.get(document.refusal);
+		void this.deps.setButton(tabId, face(document, kept?.refusal.outcome === "unanswered"));
 	}
 
 	/** Tells pages, at most once per turn of the event loop. */
@@ -420,7 +422,7 @@ export class App {
 	/** Puts a block page without details in the place of what could not be looked into. Never rejects. */
 	async #replaceBroken(tabId: number): Promise<void> {
 		try {
-			await this.showBlockPage(tabId, "unknown", { replace: true });
+			await this.showBlockPage(tabId, unknownRefusal(), { replace: true });
 		} catch {
 			// The tab is gone, or Firefox is going.
 		}

@@ -64,8 +64,13 @@ const CANCEL: BlockingResponse = { cancel: true };
 /** HTTP status: "Proxy Authentication Required". */
 const PROXY_ASKS = 407;
 
-/** Id of a refusal whose details could not be kept: the block page says that they are gone. */
-const UNKNOWN = "unknown";
+let unknown = 0;
+
+/**
+ * Id of a refusal whose details could not be kept: the block page says that they are gone. Never the
+ * same twice: a tab that shows such a page already would not be seen to come to it again.
+ */
+export const unknownRefusal = (): string => `unknown-${++unknown}`;
 
 const LATE: Evidence = { kind: "unreadable", why: "timeout" };
 
@@ -170,8 +175,9 @@ export class Guard {
 
 	/** Something here is broken. The person gets a block page without details, not a loaded page. */
 	#broken(details: RequestDetails, target: Target): string {
-		this.#deps.hosts.refuse({ target, private: isPrivate(details), connection: null, refusal: UNKNOWN });
-		return UNKNOWN;
+		const refusal = unknownRefusal();
+		this.#deps.hosts.refuse({ target, private: isPrivate(details), connection: null, refusal });
+		return refusal;
 	}
 
 	/** Stops a request of which nothing is known because something here is broken. Never rejects. */

@@ -14,7 +14,7 @@ import {
 	ownId,
 	ownUrl,
 } from "../browser/runtime.ts";
-import { readManaged, readStorage, writeStorage } from "../browser/storage.ts";
+import { readCopy, readManaged, readStorage, writeCopy, writeStorage } from "../browser/storage.ts";
 import {
 	activateTab,
 	allTabs,
@@ -57,6 +57,8 @@ const app = new App({
 	isKeptAway: (requestId) => isKeptAway(requestId, KEPT_AWAY_MS),
 	readStorage,
 	writeStorage,
+	readCopy,
+	writeCopy,
 	readManaged,
 	catalogue,
 	firstRules,

@@ -64,6 +64,8 @@ export interface Fake {
 	/** What lies in storage.local. */
 	stored: Record<string, unknown>;
 	/** Every write, oldest first. */
+	/** The copy in another file. */
+	copy: unknown;
 	readonly writes: Record<string, unknown>[];
 	/** Set to make writing fail. */
 	writeError: Error | null;
@@ -99,6 +101,7 @@ export interface Fake {
 
 export interface FakeOptions {
 	stored?: Record<string, unknown>;
+	copy?: unknown;
 	managed?: Managed | (() => Promise<Managed>);
 	rules?: readonly Rule[];
 	readError?: Error;
@@ -113,6 +116,7 @@ export function createFake(options: FakeOptions = {}): Fake {
 	const fake: Fake = {
 		app: undefined as unknown as App,
 		stored: structuredClone(options.stored ?? {}),
+		copy: options.copy ?? null,
 		writes: [],
 		writeError: null,
 		readError: options.readError ?? null,
@@ -172,6 +176,10 @@ export function createFake(options: FakeOptions = {}): Fake {
 			if (fake.writeError) throw fake.writeError;
 			fake.stored = { ...fake.stored, ...structuredClone(items) };
 			fake.writes.push(structuredClone(items));
+		},
+		readCopy: () => fake.copy,
+		writeCopy: (state) => {
+			fake.copy = structuredClone(state);
 		},
 		readManaged: async () =>
 			typeof options.managed === "function" ? await options.managed() : (options.managed ?? { kind: "none" }),

@@ -118,8 +118,18 @@ describe("a request with credentials", () => {
 				}
 			},
 		],
-		["the computer slept", (fake: Fake) => void (fake.now += 120_000)],
-		["the clock is set back", (fake: Fake) => void (fake.now -= 1)],
+		[
+			"the computer slept",
+			(fake: Fake) => {
+				fake.now += 120_000;
+			},
+		],
+		[
+			"the clock is set back",
+			(fake: Fake) => {
+				fake.now -= 1;
+			},
+		],
 	])("is probed anew when %s", async (_, change) => {
 		const fake = await started();
 		await ask(fake, withCookie());
