@@ -41,7 +41,6 @@ const reports = (path: string): string[] => world.witness.hits().filter((hit) =>
 async function stopped(tab: Tab, path: string): Promise<string> {
 	await tab.go(refused.url(path));
 	await tab.waitForUrl(isBlockPage);
-	await world.lab.log.waitFor(({ url }) => url === refused.url(path));
 	expect(await endOf(firefox, refused.url(path))).toMatch(/ABORT/);
 	expect(reports(path)).toEqual([]);
 	const { refusal } = await reported(firefox, countersign, tab, "the refusal", (report) => report.refusal !== null);
