@@ -249,6 +249,8 @@ describe("a clicked-through leaf that says a refused authority signed it", () =>
 			expect(await stopped(host)).toMatchObject({ selector: expect.objectContaining({}) });
 		}
 		await use(document({ match: [{ organization: "Good Trust" }, { country: "US" }] }));
-		await shown(host);
+		// The witness is of Good Trust, so it is not told.
+		await tab.go(host.url());
+		await tab.waitForText(`page of ${host.name}`);
 	});
 });

@@ -927,7 +927,14 @@ export class Walker {
 				throw new Difference(`a refused server was sent ${what}: ${method} ${url}`);
 			}
 		}
-		const plain = fresh.filter(({ scheme }) => scheme === "http");
+		// Where nobody is refused, Firefox may try what it likes: for a load that it had upgraded it asks over
+		// http some seconds later, even when that load is over and the rule that stopped it is gone.
+		const plain = fresh.filter(({ scheme, url }) => {
+			const host = this.#ground.hostOf(url);
+			if (scheme !== "http" || host === undefined) return scheme === "http";
+			const now = `${host} ${this.#vouching(host)}`;
+			return refusedBefore.has(now) && refused.has(now);
+		});
 		if (plain.length > 0) throw new Difference(`sent without TLS: ${plain.map(({ url }) => url)}`);
 	}
 }
