@@ -48,8 +48,6 @@ interface Want extends Expected {
 	readonly hosts: ReadonlySet<number>;
 	/** The document that is there may stay. */
 	readonly stays?: boolean;
-	/** The address asked for is an http one. */
-	readonly overHttp?: boolean;
 }
 
 const NOTHING: Expected = { page: new Set(), block: false };
@@ -243,7 +241,7 @@ export class Walker {
 		const { block, ...want } = this.#wantPage(page, "link");
 		// Nothing leaves without TLS for a host that was refused last.
 		const isStopped = block || this.model.isRemembered(host);
-		await this.#arrive(one, { ...want, block: isStopped, overHttp: true }, () => this.#go(one, address, how));
+		await this.#arrive(one, { ...want, block: isStopped }, () => this.#go(one, address, how));
 		const plain = await plainExceptions(this.#firefox);
 		if (plain.length > 0) throw new Difference(`Firefox has given up on https for ${plain}`);
 		return true;
@@ -417,7 +415,6 @@ export class Walker {
 		}
 		if (want.url === blockPage || want.url === "") return { url: refusal.url, host, authority };
 		// Where nothing may leave without TLS, the refusal that is shown may be of a part seen earlier.
-		if (!refusal.page && want.overHttp && want.hosts.has(host)) return null;
 		if (!want.hosts.has(host) || !refusal.page) {
 			throw new Difference(`the block page is for ${refusal.url}, expected one of hosts ${[...want.hosts]}`);
 		}
