@@ -20,6 +20,8 @@ describe.skipIf(missing !== null && !mustRun)("HTTP/3", () => {
 	let firefox: Firefox;
 	let countersign: Countersign;
 	let tab: Tab;
+	/** Requests that took the ordinary road before Firefox knew of the other one. */
+	let strangers: number;
 
 	const OPEN = {
 		"access-control-allow-origin": "*",
@@ -52,6 +54,7 @@ describe.skipIf(missing !== null && !mustRun)("HTTP/3", () => {
 		world = await createWorld();
 		server = await Http3.start([
 			await host("good", world.goodCa),
+			await host("warm", world.goodCa),
 			...(await Promise.all(["page", "hop", "parts", "frame"].map((label) => host(label, world.refusedCa)))),
 		]);
 		firefox = await Firefox.start({
@@ -65,11 +68,19 @@ describe.skipIf(missing !== null && !mustRun)("HTTP/3", () => {
 		// Requests shall leave and be answered: what is stopped before that is for other tests.
 		const { rules } = JSON.parse(refusing([world.refusedRoot.spki]));
 		await countersign.use(JSON.stringify({ version: 1, rules, settings: { preflight: "off" } }));
-		// Firefox reads its list of other roads at its first request, which does not wait for that.
-		const site = await world.host("site");
+		// Firefox learns of the other road beside its first requests, which do not wait for that.
 		const first = await firefox.open();
-		await first.load(site.url());
+		await firefox.remote.until(
+			async () => {
+				await first.go(`${url("warm")}?${Date.now()}`);
+				await first.waitFor(({ complete }) => complete, "an answer or an error");
+				return server.requests().some((one) => one.host === nameOf("warm")) || undefined;
+			},
+			30_000,
+			() => "nothing went over HTTP/3",
+		);
 		await first.close();
+		strangers = world.lab.log.strangers.length;
 	});
 
 	afterAll(async () => {
@@ -103,7 +114,7 @@ describe.skipIf(missing !== null && !mustRun)("HTTP/3", () => {
 	it("a page of an accepted authority is shown, and its chain is known", async () => {
 		await tab.load(url("good"));
 		await askedOverHttp3("good", "/");
-		await world.lab.log.waitFor(() => told("good").length === 3);
+		await world.lab.log.waitFor(() => told("good").length > 0);
 		expect(await reportOf(firefox, countersign, tab)).toMatchObject({
 			state: "local-root",
 			chain: [{ commonName: nameOf("good") }, { commonName: "Good CA 1" }, { commonName: "Good Root" }],
@@ -188,6 +199,6 @@ describe.skipIf(missing !== null && !mustRun)("HTTP/3", () => {
 		const asked = server.requests().filter((one) => one.host === nameOf("parts"));
 		expect(asked.length).toBeGreaterThan(0);
 		expect(new Set(server.requests().map(({ proto }) => proto))).toEqual(new Set(["HTTP/3.0"]));
-		expect(world.lab.log.strangers).toEqual([]);
+		expect(world.lab.log.strangers.slice(strangers)).toEqual([]);
 	});
 });
