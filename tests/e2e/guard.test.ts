@@ -29,7 +29,9 @@ beforeAll(async () => {
 	firefox = await Firefox.start({ lab: world.lab, roots: [world.goodRoot, world.refusedRoot] });
 	await firefox.install(TEST_BUILD, { privateAllowed: true });
 	countersign = await Countersign.open(firefox);
-	await countersign.use(refusing([world.refusedRoot.spki]));
+	// Requests shall leave and be answered: what is stopped before that is for other tests.
+	const { rules } = JSON.parse(refusing([world.refusedRoot.spki]));
+	await countersign.use(JSON.stringify({ version: 1, rules, settings: { preflight: "off" } }));
 });
 
 afterAll(async () => {

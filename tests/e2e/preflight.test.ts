@@ -78,7 +78,13 @@ const brief = (request: LoggedRequest): string => [request.method, request.path,
 /** What came to a site from now on. */
 function since(site: LabHost): () => string[] {
 	const before = site.requests().length;
-	return () => site.requests().slice(before).map(brief);
+	const isIcon = ({ path }: LoggedRequest) => path === "/favicon.ico";
+	return () =>
+		site
+			.requests()
+			.slice(before)
+			.filter((one) => !isIcon(one))
+			.map(brief);
 }
 
 /** Never answers probes. */
@@ -210,9 +216,7 @@ async function runAll(
 		await act(kind, sites[index] as KnownSite, one);
 	}
 	for (const [index, kind] of kinds.entries()) await over(kind, sites[index] as KnownSite, tabs[index] as Tab, came);
-	const seen = Object.fromEntries(
-		kinds.map((kind, index) => [kind, logs[index]?.().filter((one) => !one.includes("/favicon.ico")) ?? []]),
-	);
+	const seen = Object.fromEntries(kinds.map((kind, index) => [kind, logs[index]?.() ?? []]));
 	for (const one of tabs) await one.close();
 	return seen;
 }
