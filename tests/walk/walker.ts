@@ -92,8 +92,6 @@ export class Walker {
 				"extensions.webextensions.crash.threshold": 1000,
 				// Whether a worker's script has changed is asked at once.
 				"dom.serviceWorkers.update_delay": 0,
-				// Sockets to a host where one has failed would have to wait for up to a minute.
-				"network.websocket.delay-failed-reconnects": false,
 			},
 		});
 		try {
