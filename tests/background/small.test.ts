@@ -303,6 +303,25 @@ describe("a target", () => {
 		expect(readTarget(url)).toBe(null),
 	);
 
+	it("is read once for all addresses of an origin, and never taken for another's", () => {
+		const one = readTarget("https://a.example/one");
+		expect(readTarget("https://a.example/two?x#y")).toBe(one);
+		const others = [
+			"https://a.example:444/",
+			"http://a.example/",
+			"https://a.example.net/",
+			"https://user@b.example/a.example/",
+			"https://a.example@b.example/",
+			"https://b.example?https://a.example/",
+			"https://b.example#//a.example/",
+		];
+		for (const url of others) {
+			const { hostname, port, protocol } = new URL(url);
+			const usual = protocol === "https:" ? 443 : 80;
+			expect(readTarget(url), url).toMatchObject({ name: hostname, port: port === "" ? usual : Number(port) });
+		}
+	});
+
 	it("is secure by its scheme alone", () => {
 		expect(["https://a/", "wss://a/", "http://a/", "ws://a/", "ftp://a/"].map(isSecure)).toEqual([
 			true,
