@@ -563,6 +563,7 @@ describe("a site that does not answer the probe", { timeout: 120_000 }, () => {
 		site.turnDeaf();
 		await changeNetwork();
 		await act("fetch", site, tab);
+		await over("fetch", site, tab, false);
 		const { parts } = await reported(firefox, countersign, tab, "the part", ({ partsCount }) => partsCount === 1);
 		expect(parts).toMatchObject([{ unanswered: true, rule: null, hosts: [{ host: site.name, count: 1 }] }]);
 	});
