@@ -213,8 +213,10 @@ function parse(line: string): { msg?: string; request?: AccessEntry } | null {
 
 /** Caddy's own JSON: no administration, no certificates of its own, nothing kept outside of `directory`. */
 function configuration(port: number, hosts: readonly Http3Host[], directory: string): object {
+	// In the spelling of Go, or caddy finds no type there and adds "text/plain" beside the one that is.
+	const spelled = (name: string) => name.replace(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase());
 	const values = (headers: Reply["headers"] = {}) =>
-		Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()]));
+		Object.fromEntries(Object.entries(headers).map(([name, value]) => [spelled(name), [value].flat()]));
 	return {
 		admin: { disabled: true, config: { persist: false } },
 		storage: { module: "file_system", root: directory },
