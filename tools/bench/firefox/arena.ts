@@ -44,7 +44,7 @@ export class Arena {
 			},
 		});
 		try {
-			// Firefox would tell about each request over WebDriver, which takes longer than any extension.
+			// Firefox would tell about each request over WebDriver, one by one.
 			await firefox.remote.send("session.unsubscribe", { events: ["network"] });
 			const arena = new Arena(firefox, await firefox.open(), folder);
 			for (const contestant of contestants) await arena.#install(contestant, build);
