@@ -6,8 +6,7 @@ import type { Target } from "./target.ts";
 /** A refusal with what is needed to judge it again. */
 export interface KeptRefusal {
 	readonly refusal: Refusal;
-	/** Null of what is unanswered. */
-	readonly connection: Connection | null;
+	readonly connection: Connection;
 	readonly target: Target;
 	readonly tabId: number;
 }

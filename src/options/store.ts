@@ -73,8 +73,7 @@ export interface Options {
 	edit(rule: Rule): void;
 	/** Opens the editor on a new rule. */
 	editNew(draft: Draft): void;
-	/** Changes one setting; the others stay as they are. */
-	setSetting<Name extends keyof Settings>(name: Name, value: Settings[Name]): Promise<void>;
+	setUnverifiable(unverifiable: Settings["unverifiable"]): Promise<void>;
 	revoke(id: string, host: string): Promise<void>;
 	saveUnreadable(): Promise<void>;
 	dismissTrouble(): Promise<void>;
@@ -226,10 +225,11 @@ export function createOptions(deps: OptionsDeps): Options {
 		},
 		edit: (rule) => open(draftOf(rule)),
 		editNew: open,
-		async setSetting(name, value) {
+		async setUnverifiable(unverifiable) {
 			const settings = view.value?.settings;
+			// Everything else stays as it is, also what this page does not show.
 			if (settings)
-				await attempt(() => background.saveSettings({ ...settings, [name]: value }), say("optionsSettingsSaved"));
+				await attempt(() => background.saveSettings({ ...settings, unverifiable }), say("optionsSettingsSaved"));
 		},
 		revoke: (id, host) => attempt(() => background.revokeException(id), say("optionsRevoked", host), EXCEPTIONS),
 		async saveUnreadable() {
