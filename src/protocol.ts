@@ -54,8 +54,12 @@ export interface Refusal {
 	/** The whole page was stopped, or a part of one. */
 	readonly page: boolean;
 	readonly private: boolean;
-	readonly outcome: "warn" | "refuse" | "unverifiable";
-	/** Null only when unverifiable. */
+	/**
+	 * "unanswered": nobody could be asked who vouches for the site before something was sent there, so
+	 * it was not sent. Nothing is known against the site.
+	 */
+	readonly outcome: "warn" | "refuse" | "unverifiable" | "unanswered";
+	/** Null only when unverifiable or unanswered. */
 	readonly rule: RuleView | null;
 	readonly selector: Selector | null;
 	readonly position: Position;
@@ -65,8 +69,8 @@ export interface Refusal {
 	readonly overridden: readonly OverriddenKind[];
 	readonly unreadable: Unreadable | null;
 	readonly sent: Sent | null;
-	/** Tells whether a way through exists here and now, else why not. */
-	readonly wayThrough: "click" | "type-name" | "none-strict" | "none-admin" | "none-locked";
+	/** Tells whether a way through exists here and now, else why not. "send-anyway" of what is unanswered only. */
+	readonly wayThrough: "click" | "type-name" | "send-anyway" | "none-strict" | "none-admin" | "none-locked";
 }
 
 export interface ExceptionView {
@@ -125,6 +129,8 @@ export interface StoppedParts {
 	/** For people: the authority's name, or the subject found. */
 	readonly authority: string;
 	readonly rule: RuleView | null;
+	/** Held back because the site did not answer the check; `authority` is then the host. */
+	readonly unanswered: boolean;
 	/** Newest first, one per host. */
 	readonly hosts: readonly {
 		readonly host: string;
@@ -145,6 +151,12 @@ export interface TabReport {
 	readonly private: boolean;
 	readonly state: TabState;
 	readonly why: NotChecked | null;
+	/**
+	 * The page itself came without a connection (out of the back/forward cache, from a service worker, or
+	 * open since before the start), so the site was asked separately, at this time: milliseconds since
+	 * 1970. Null: the page's own connection was judged, or nothing was.
+	 */
+	readonly probed: number | null;
 	/** Leaf first; empty where nothing was judged. */
 	readonly chain: readonly CertificateView[];
 	readonly overridden: readonly OverriddenKind[];
@@ -221,6 +233,16 @@ export interface ImportPreview {
 	readonly settings: Partial<Settings> | null;
 }
 
+/** What came of asking a site once more. */
+export type TriedAgain =
+	/** Its authorities are accepted: what was held back can be sent again. */
+	| "accepted"
+	/** They are refused: the block page of that takes the place of the one that asked. */
+	| "refused"
+	| "unanswered"
+	/** The refusal is not known any more. */
+	| "gone";
+
 /** What pages may ask of the background. */
 export interface Background {
 	/** The details of a refusal, or null when they are gone (restart, or pushed out by newer ones). */
@@ -234,6 +256,10 @@ export interface Background {
 		lasts: Lasts;
 		typed: string | null;
 	}): Promise<{ readonly ok: true; readonly url: string } | { readonly ok: false; readonly error: string }>;
+	/** Asks the site of an unanswered refusal once more, without cookies. Takes up to ten seconds. */
+	tryAgain(id: string): Promise<TriedAgain>;
+	/** From now on, and until Firefox ends, what carries data to the host of an unanswered refusal is sent unasked. */
+	sendAnyway(id: string): Promise<Changed>;
 	/**
 	 * Leaves the block page in a tab: to the page before it, or, without one, to the tab that opened it
 	 * or a new tab in its place. Null: the page that asks, which has found that there is none before it.

@@ -16,6 +16,9 @@ const SYSTEM = { "firefox-esr": "firefox-esr", certutil: "libnss3-tools" };
  * tests put their word in Firefox's place, so it is not asked of anyone.
  */
 const TRUST_MODULE = "p11-kit-modules";
+
+/** The one server in Debian that speaks HTTP/3. Without it the tests leave that out, and say so. */
+const HTTP3_SERVER = "caddy";
 const OLDEST_FIREFOX = 153;
 
 /**
@@ -100,6 +103,18 @@ const installCommand = (packages) => `apt-get install --yes --no-install-recomme
 const isThere = (/** @type {string} */ name) =>
 	ask("which", ["dpkg"]) === null || /^Status: install ok installed$/m.test(ask("dpkg", ["--status", name]) ?? "");
 
+/**
+ * Keeps a package that is about to be installed from being started as a service, now and when the
+ * computer starts: the tests run it themselves. `systemctl unmask` takes it back.
+ * @param {string} name
+ * @param {readonly string[]} rights
+ */
+function keepFromStarting(name, rights) {
+	if (!existsSync("/run/systemd/system")) return;
+	const [command = "", ...rest] = [...rights, "systemctl", "mask", `${name}.service`];
+	run(command, rest);
+}
+
 /** Makes sure that Firefox and certutil are there; installs them on Debian where it may. */
 export function installSystem() {
 	const missing = Object.entries(SYSTEM)
@@ -109,10 +124,12 @@ export function installSystem() {
 	if (missing.length > 0 && rights === null) {
 		throw new Error(`Missing: ${missing.join(", ")}. On Debian: sudo ${installCommand(missing)}`);
 	}
-	const wanted = isThere(TRUST_MODULE) ? missing : [...missing, TRUST_MODULE];
+	const server = ask("which", [HTTP3_SERVER]) === null ? [HTTP3_SERVER] : [];
+	const wanted = [...missing, ...(isThere(TRUST_MODULE) ? [] : [TRUST_MODULE]), ...server];
 	if (wanted.length > 0 && rights !== null) {
 		say(`Installing ${wanted.join(", ")}`);
 		try {
+			for (const name of server) keepFromStarting(name, rights);
 			for (const args of ["apt-get update", installCommand(wanted)]) {
 				const [command = "", ...rest] = [...rights, "DEBIAN_FRONTEND=noninteractive", ...args.split(" ")];
 				run(command, rest);
@@ -122,7 +139,10 @@ export function installSystem() {
 			if (missing.length > 0) throw error;
 			say(`Not installed: ${error instanceof Error ? error.message : error}`);
 		}
-	} else if (wanted.length > 0) say(`Without ${TRUST_MODULE} (optional): the tests stand in for built-in roots`);
+	} else {
+		if (wanted.includes(TRUST_MODULE)) say(`Without ${TRUST_MODULE} (optional): the tests stand in for built-in roots`);
+		if (wanted.includes(HTTP3_SERVER)) say(`Without ${HTTP3_SERVER} (optional): HTTP/3 is not tested`);
+	}
 	const version = ask("firefox-esr", ["--version"]) ?? "";
 	const major = Number(/ (\d+)\./.exec(version)?.[1]);
 	if (!(major >= OLDEST_FIREFOX)) throw new Error(`Firefox ${OLDEST_FIREFOX} or newer is needed, this is "${version}"`);

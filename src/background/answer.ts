@@ -93,6 +93,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 
 	/** The refusal with its rule and its way through as they are now: rules may have changed since. */
 	const present = ({ refusal }: KeptRefusal): Refusal => {
+		if (refusal.outcome === "unanswered") return refusal;
 		const rule = refusal.rule ? rules.ruleInForce(refusal.rule.ref) : null;
 		if (rule === undefined) return refusal;
 		const way = wayThrough(rule, rules.locked);
@@ -109,6 +110,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		const kept = app.refusals.get(request.refusal);
 		if (!kept) return refuse("refusal: expected one that is still known");
 		const { refusal, connection, target } = kept;
+		if (!connection) return refuse("refusal: expected one by a rule, got an unanswered one");
 		const address = refusal.page ? refusal.url : (app.documents.current(kept.tabId)?.url ?? refusal.url);
 		for (let n = 0; n < MAX_FINDINGS; n++) {
 			const verdict = app.verdict(connection, target, refusal.private);
@@ -193,6 +195,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			...(kept ? { url: kept.refusal.url, host: kept.refusal.host, port: kept.refusal.port } : {}),
 			state: stateOf(document),
 			why: await whyInTab(tabId, document.why),
+			probed: document.probed,
 			chain: certificates.map((certificate) => viewCertificate(certificate, app.deps.catalogue)),
 			overridden: evidence?.kind === "overridden" ? evidence.overridden.kinds : [],
 			refusal: document.refusal,
@@ -258,8 +261,21 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 
 		async letThrough(request) {
 			const answer = await letThrough(request);
-			if (answer.ok) await app.exceptionsChanged();
+			if (answer.ok) await app.exceptionsChanged({ tightened: false });
 			return answer;
+		},
+
+		async tryAgain(id) {
+			const kept = app.refusals.get(id);
+			return kept?.refusal.outcome === "unanswered" ? await app.tryAgain(kept, sender.tabId) : "gone";
+		},
+
+		async sendAnyway(id) {
+			const kept = app.refusals.get(id);
+			if (kept?.refusal.outcome !== "unanswered")
+				return refuse("refusal: expected an unanswered one that is still known");
+			app.preflight.sendUnasked(kept.target);
+			return { ok: true };
 		},
 
 		async goBack({ tabId }) {
@@ -391,7 +407,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 								: `id: expected an exception that is there, got ${JSON.stringify(id)}`,
 						{ tightened: false },
 					);
-			if (changed.ok) await app.exceptionsChanged();
+			if (changed.ok) await app.exceptionsChanged({ tightened: true });
 			return changed;
 		},
 
@@ -442,6 +458,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 }
 
 const NOTHING = {
+	probed: null,
 	chain: [],
 	overridden: [],
 	refusal: null,

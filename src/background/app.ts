@@ -5,26 +5,33 @@
 import type { ButtonFace } from "../browser/button.ts";
 import type { Navigation } from "../browser/navigation.ts";
 import type { Tab } from "../browser/tabs.ts";
-import type { RequestDetails } from "../browser/webRequest.ts";
+import type { BlockingResponse, RequestDetails } from "../browser/webRequest.ts";
 import type { Connection, Finding, Verdict } from "../core/judge.ts";
-import type { Refusal } from "../protocol.ts";
+import type { Refusal, TriedAgain } from "../protocol.ts";
 import { Arrivals } from "./arrivals.ts";
+import { Checked } from "./checked.ts";
 import { deadline } from "./deadline.ts";
 import { Documents, type TabDocument } from "./documents.ts";
 import { type Exception, Exceptions } from "./exceptions.ts";
 import { face } from "./face.ts";
-import { Guard, type Judged, stops } from "./guard.ts";
+import { Guard, type Judged, stops, unknownRefusal } from "./guard.ts";
 import { Hosts, type RefusedHost } from "./hosts.ts";
-import { Refusals } from "./refusals.ts";
+import { originKey, Preflight } from "./preflight.ts";
+import { Probes, proxyOf } from "./probes.ts";
+import { type KeptRefusal, Refusals } from "./refusals.ts";
+import { Remembered } from "./remembered.ts";
 import { Rules, type RulesDeps } from "./rules.ts";
 import { SentLog } from "./sent.ts";
 import { isSecure, readTarget, type Target } from "./target.ts";
-import { isSuspended, viewRefusal } from "./views.ts";
+import { isSuspended, nothingSent, viewRefusal, viewUnanswered } from "./views.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** A verdict that has not come by then is `unverifiable`. Long enough for a slow start of Firefox. */
 const VERDICT_MS = 8000;
 /** How long a tab may take to show the block page; 0.1 s is usual, 0.7 s were seen on a busy machine. */
 const BLOCK_PAGE_MS = 10_000;
+/** How long a site may take to answer a probe. */
+const PROBE_MS = 10_000;
 
 export interface AppDeps extends Omit<RulesDeps, "onChange"> {
 	readonly ask: ConstructorParameters<typeof Guard>[0]["ask"];
@@ -41,9 +48,21 @@ export interface AppDeps extends Omit<RulesDeps, "onChange"> {
 	readonly setButton: (tabId: number, face: ButtonFace) => Promise<void>;
 	/** Tells pages that what they show has changed. */
 	readonly broadcast: () => void;
-	/** Empties Firefox's in-memory caches, whose contents no listener sees. */
-	readonly forgetMemoryCaches: () => Promise<void>;
+	/** Empties Firefox's caches, in memory and on disk. Resolves whether it worked or not. */
+	readonly forgetCaches: () => Promise<void>;
+	/** Sends a request without credentials, of which nothing but its chain is wanted. */
+	readonly sendProbe: (url: string, signal: AbortSignal) => Promise<void>;
+	/** Has requests to a host asked about before they leave (`remembered.onBeforeRequest`), or not any more. */
+	readonly watchHost: (host: string) => void;
+	readonly unwatchHost: (host: string) => void;
+	/** Has cookies in a host's answers dropped where a request is stripped (`onStrippedResponse`). */
+	readonly dropCookiesOf: (host: string) => Promise<void>;
+	/** Whether requests are to be asked about before their headers are sent. */
+	readonly setPreflight: (on: boolean) => void;
+	readonly emptyFrame: (tabId: number, frameId: number) => Promise<boolean>;
+	readonly allTabs: () => Promise<readonly Tab[]>;
 	readonly verdictMs?: number;
+	readonly probeMs?: number;
 }
 
 export class App {
@@ -55,6 +74,12 @@ export class App {
 	readonly hosts: Hosts;
 	readonly guard: Guard;
 	readonly sent = new SentLog();
+	readonly checked: Checked;
+	readonly probes: Probes;
+	readonly preflight: Preflight;
+	readonly remembered: Remembered;
+	readonly watchdog: Watchdog;
+	#forgetting: Promise<void> | null = null;
 	readonly #arrivals = new Arrivals();
 	#broadcasting = false;
 
@@ -62,21 +87,79 @@ export class App {
 		this.deps = deps;
 		this.exceptions = new Exceptions(deps.now);
 		this.documents = new Documents(deps.blockPage);
-		this.hosts = new Hosts(deps.now);
+		this.hosts = new Hosts(deps.now, deps.watchHost);
+		this.checked = new Checked(deps.now);
+		this.probes = new Probes({
+			send: deps.sendProbe,
+			ownOrigin: deps.ownOrigin,
+			deadlineMs: deps.probeMs ?? PROBE_MS,
+		});
 		this.rules = new Rules({ ...deps, onChange: ({ tightened }) => this.#rulesChanged(tightened) });
+		const ready = this.rules.ready.then(() => this.exceptions.setStored(this.rules.state.exceptions));
+		const isRefused = (connection: Connection, target: Target, isPrivate: boolean) =>
+			this.#isStopped(this.verdict(connection, target, isPrivate), target, isPrivate);
 		this.guard = new Guard({
 			ask: deps.ask,
 			isKeptAway: deps.isKeptAway,
-			ready: this.rules.ready.then(() => this.exceptions.setStored(this.rules.state.exceptions)),
+			ready,
+			probes: this.probes,
+			forgetCaches: () => this.#forgetCaches(),
 			verdict: (connection, target, isPrivate) => this.verdict(connection, target, isPrivate),
 			settings: () => this.rules.settings,
 			isUnreadableExcepted: (target, isPrivate) => this.#exception(target, isPrivate, null) !== null,
 			hosts: this.hosts,
 			accepted: (judged) => this.#accepted(judged),
 			stopped: (judged) => this.#stopped(judged),
+			stoppedPlain: (details, known) => this.#stoppedPlain(details, known),
 			showBlockPage: (tabId, refusal, load) => this.showBlockPage(tabId, refusal, load),
 			now: deps.now,
 			deadlineMs: deps.verdictMs ?? VERDICT_MS,
+		});
+		this.preflight = new Preflight({
+			probes: this.probes,
+			checked: this.checked,
+			hosts: this.hosts,
+			ready,
+			settings: () => this.rules.settings,
+			isRefused: (connection, target) => isRefused(connection, target, false),
+			refuse: (details, target, connection) => this.#refuseUnsent(details, target, connection, true),
+			unanswered: (details, target) => this.#unanswered(details, target),
+			broken: this.guard.stopBroken,
+			dropCookiesOf: ({ name }) => deps.dropCookiesOf(name),
+		});
+		this.remembered = new Remembered({
+			hosts: this.hosts,
+			probes: this.probes,
+			now: deps.now,
+			isRefused,
+			refuse: (details, target, connection, fresh) => this.#refuseUnsent(details, target, connection, fresh),
+			broken: this.guard.stopBroken,
+			unwatch: deps.unwatchHost,
+		});
+		this.watchdog = new Watchdog({
+			documents: this.documents,
+			hosts: this.hosts,
+			probes: this.probes,
+			now: deps.now,
+			isRefused,
+			replace: (tabId, document, target, connection) => this.#replace(tabId, document, target, connection),
+			broken: (tabId) => this.#replaceBroken(tabId),
+			emptyFrame: deps.emptyFrame,
+			frameStopped: ({ tabId, frameId, url }, target, connection, incognito) => {
+				const details = { ...NO_REQUEST, url, tabId, frameId, incognito, type: "sub_frame" };
+				const verdict = this.verdict(connection, target, incognito);
+				return this.#stopped({ details, target, connection, verdict, unsent: true });
+			},
+			show: (tabId, refusal) => this.showBlockPage(tabId, refusal, { replace: true }),
+			changed: (tabId) => {
+				this.showFace(tabId);
+				this.changed();
+			},
+			allTabs: deps.allTabs,
+		});
+		void ready.then(() => {
+			this.#setPreflight();
+			return this.watchdog.sweep();
 		});
 	}
 
@@ -101,14 +184,18 @@ export class App {
 			.filter((exception) => exception !== null);
 	}
 
-	#accepted(judged: Judged): void {
-		const { details } = judged;
+	#accepted(judged: Judged): BlockingResponse {
+		const { details, target, connection } = judged;
+		const isOfNow = details.fromCache !== true && details.incognito !== true;
+		if (isOfNow && connection.evidence.kind !== "unreadable") this.checked.note(originKey(target, proxyOf(details)));
 		if (details.type === "main_frame") {
-			if (details.tabId >= 0) this.documents.pageAccepted(judged, this.#used(judged));
-			return;
+			const answer = this.preflight.accepted(details);
+			if (!answer.redirectUrl && details.tabId >= 0) this.documents.pageAccepted(judged, this.#used(judged));
+			return answer;
 		}
 		const used = judged.verdict.outcome === "accept" && judged.verdict.excepted.length === 0 ? [] : this.#used(judged);
 		this.documents.partAccepted(judged, used);
+		return PASS;
 	}
 
 	#stopped(judged: Judged): string {
@@ -121,19 +208,74 @@ export class App {
 		this.refusals.add({ refusal, connection, target, tabId: details.tabId });
 		// A service worker may have shown a page of this host without asking it. Now it did ask.
 		for (const [tabId, document] of this.documents.all()) {
-			if (document.connection === null && document.target?.name === target.name) void this.#rejudge(tabId, document);
+			const isUnseen = document.connection === null || document.probed !== null;
+			if (isUnseen && document.target?.name === target.name) void this.#rejudge(tabId, document);
 		}
 		return refusal.id;
+	}
+
+	/** The way through it is one for the host over TLS: that is where it was found. */
+	#stoppedPlain(details: RequestDetails, { connection, target, refusal }: RefusedHost): string {
+		if (!connection) return refusal;
+		const isPrivate = details.incognito === true;
+		const verdict = this.verdict(connection, target, isPrivate);
+		if (!this.#isStopped(verdict, target, isPrivate)) return refusal;
+		return this.#stopped({ details, target, connection, verdict, unsent: true });
 	}
 
 	#keep(judged: Judged): Refusal {
 		return viewRefusal(judged, {
 			id: this.deps.newId(),
 			time: this.deps.now(),
-			sent: this.sent.of(judged.details),
+			sent: judged.unsent ? nothingSent(judged.details) : this.sent.of(judged.details),
 			locked: this.rules.locked,
 			catalogue: this.deps.catalogue,
 		});
+	}
+
+	/** Stops a request that has not left, as what was found asks for. `fresh`: it was found just now. */
+	async #refuseUnsent(
+		details: RequestDetails,
+		target: Target,
+		connection: Connection,
+		fresh: boolean,
+	): Promise<BlockingResponse> {
+		const isPrivate = details.incognito === true;
+		const verdict = this.verdict(connection, target, isPrivate);
+		// Rules or exceptions changed meanwhile. It is judged when it answers.
+		if (!this.#isStopped(verdict, target, isPrivate)) return PASS;
+		const refusal = this.#stopped({ details, target, connection, verdict, unsent: true });
+		if (fresh) this.hosts.refuse({ target, private: isPrivate, connection, refusal });
+		return await this.guard.stop(details, refusal);
+	}
+
+	/** Stops a request with a body that has not left, because its site did not answer a probe. */
+	async #unanswered(details: RequestDetails, target: Target): Promise<BlockingResponse> {
+		const refusal = viewUnanswered(details, target, { id: this.deps.newId(), time: this.deps.now() });
+		this.refusals.add({ refusal, connection: null, target, tabId: details.tabId });
+		if (!refusal.page) {
+			for (const tabId of this.documents.partStopped({ details, target }, refusal)) this.showFace(tabId);
+			this.changed();
+		}
+		return await this.guard.stop(details, refusal.id);
+	}
+
+	/** Asks the site of an unanswered refusal once more. `tabId`: of the block page, if one asks. Never rejects. */
+	async tryAgain({ refusal, target }: KeptRefusal, tabId: number | null): Promise<TriedAgain> {
+		const probed = await this.probes.probe(target, null);
+		if (probed.kind !== "answered") return "unanswered";
+		const { connection, keptAway, proxy } = probed;
+		const verdict = this.verdict(connection, target, false);
+		if (keptAway || !this.#isStopped(verdict, target, false)) {
+			this.checked.note(originKey(target, proxy));
+			return "accepted";
+		}
+		const type = refusal.page ? "main_frame" : "other";
+		const details = { ...NO_REQUEST, url: refusal.url, tabId: tabId ?? -1, type };
+		const id = this.#stopped({ details, target, connection, verdict, unsent: true });
+		this.hosts.refuse({ target, private: false, connection, refusal: id });
+		if (refusal.page && tabId !== null) await this.showBlockPage(tabId, id);
+		return "refused";
 	}
 
 	/**
@@ -163,7 +305,10 @@ export class App {
 	committed(navigation: Navigation): void {
 		this.#arrivals.committed(navigation);
 		const document = this.documents.committed(navigation);
-		if (!document) return;
+		if (!document) {
+			void this.watchdog.lookIntoFrame(navigation);
+			return;
+		}
 		this.showFace(navigation.tabId);
 		this.changed();
 		// Back and forward show documents that were judged under earlier rules.
@@ -173,7 +318,9 @@ export class App {
 	/** Sets the toolbar button of a tab. */
 	showFace(tabId: number): void {
 		const document = this.documents.current(tabId);
-		if (document) void this.deps.setButton(tabId, face(document));
+		if (!document) return;
+		const kept = document.refusal === null ? null : this.refusals.get(document.refusal);
+		void this.deps.setButton(tabId, face(document, kept?.refusal.outcome === "unanswered"));
 	}
 
 	/** Tells pages, at most once per turn of the event loop. */
@@ -191,53 +338,93 @@ export class App {
 			if (rule !== null && !this.rules.ruleInForce(rule)) this.exceptions.forgetRule(rule);
 		}
 		this.#newVerdicts();
-		if (tightened) void this.applyToOpenTabs().then(() => this.#free());
+		this.#setPreflight();
+		if (!tightened) return;
+		void this.applyToOpenTabs();
+		void this.#free();
 	}
 
-	/** An exception was made or taken back. */
-	async exceptionsChanged(): Promise<void> {
+	/** While it is off, no request has to wait for it to say so. */
+	#setPreflight(): void {
+		this.deps.setPreflight(this.rules.settings.preflight !== "off");
+	}
+
+	/** An exception was made, or (`tightened`) taken back. */
+	async exceptionsChanged({ tightened }: { readonly tightened: boolean }): Promise<void> {
 		this.#newVerdicts();
-		await this.applyToOpenTabs();
+		if (tightened) await this.applyToOpenTabs();
 	}
 
-	/** Verdicts may differ from now on: keeps from plain http only the hosts that would be refused now as well. */
+	/** Verdicts may differ from now on. */
 	#newVerdicts(): void {
 		this.exceptions.setStored(this.rules.state.exceptions);
+		this.checked.forget();
 		this.changed();
 		this.hosts.review(({ target, private: isPrivate, connection }: RefusedHost) =>
 			connection === null ? true : this.#isStopped(this.verdict(connection, target, isPrivate), target, isPrivate),
 		);
 	}
 
-	/** Judges again what is open, from what is on record of it. */
-	async applyToOpenTabs(): Promise<void> {
-		await this.deps.forgetMemoryCaches();
-		await Promise.all([...this.documents.all()].map(([tabId, document]) => this.#rejudge(tabId, document)));
+	/** The network is, or may be, another: what was learnt of sites before does not count. */
+	networkChanged(): void {
+		this.checked.forget();
 	}
 
-	async #rejudge(tabId: number, document: TabDocument): Promise<void> {
+	/** What waits at the same time is served by one emptying. */
+	async #forgetCaches(): Promise<void> {
+		this.#forgetting ??= this.deps.forgetCaches().finally(() => {
+			this.#forgetting = null;
+		});
+		await this.#forgetting;
+	}
+
+	/** Judges again what is open, from what is on record of it or by a probe. */
+	async applyToOpenTabs(): Promise<void> {
+		const forgotten = this.#forgetCaches();
+		await Promise.all([...this.documents.all()].map(([tabId, document]) => this.#rejudge(tabId, document, forgotten)));
+		await forgotten;
+	}
+
+	async #rejudge(tabId: number, document: TabDocument, cachesForgotten: Promise<void> = DONE): Promise<void> {
 		const { target, private: isPrivate } = document;
 		const connection = target && this.#connectionOf(document, target);
 		if (connection) {
-			const verdict = this.verdict(connection, target, isPrivate);
-			if (this.#isStopped(verdict, target, isPrivate)) {
-				const details = { ...NO_REQUEST, url: document.url, tabId, incognito: isPrivate };
-				const refusal = this.#keep({ details, target, connection, verdict });
-				this.refusals.add({ refusal, connection, target, tabId });
-				this.hosts.refuse({ target, private: isPrivate, connection, refusal: refusal.id });
-				// What is refused here is what the tab shows, so the block page takes its place in the history.
-				if (await this.#shows(tabId, (url) => readTarget(url)?.name === target.name)) {
-					await this.showBlockPage(tabId, refusal.id, { replace: true });
-				}
+			if (this.#isStopped(this.verdict(connection, target, isPrivate), target, isPrivate)) {
+				await this.#replace(tabId, document, target, connection);
 				return;
 			}
 		}
+		void this.watchdog.look(tabId, document);
 		// A part that already ran cannot be taken back; loading the page again leaves it out.
 		for (const part of document.parts.values()) {
 			const verdict = this.verdict(part.connection, part.target, document.private);
 			if (!this.#isStopped(verdict, part.target, document.private)) continue;
+			await cachesForgotten;
 			await this.deps.reloadTab(tabId);
 			return;
+		}
+	}
+
+	/** Puts the block page in the place of a document whose site is refused. */
+	async #replace(tabId: number, document: TabDocument, target: Target, connection: Connection): Promise<void> {
+		const { private: isPrivate, url } = document;
+		const verdict = this.verdict(connection, target, isPrivate);
+		const details = { ...NO_REQUEST, url, tabId, incognito: isPrivate };
+		const refusal = this.#keep({ details, target, connection, verdict });
+		this.refusals.add({ refusal, connection, target, tabId });
+		this.hosts.refuse({ target, private: isPrivate, connection, refusal: refusal.id });
+		// What is refused here is what the tab shows, so the block page takes its place in the history.
+		if (await this.#shows(tabId, (shown) => readTarget(shown)?.name === target.name)) {
+			await this.showBlockPage(tabId, refusal.id, { replace: true });
+		}
+	}
+
+	/** Puts a block page without details in the place of what could not be looked into. Never rejects. */
+	async #replaceBroken(tabId: number): Promise<void> {
+		try {
+			await this.showBlockPage(tabId, unknownRefusal(), { replace: true });
+		} catch {
+			// The tab is gone, or Firefox is going.
 		}
 	}
 
@@ -248,9 +435,10 @@ export class App {
 	}
 
 	/** Who vouched for a document, or, where it came without a connection, for its host last. */
-	#connectionOf({ connection, why, url, private: isPrivate }: TabDocument, target: Target): Connection | null {
-		const isUnseen = why === "no-connection" || why === "before-start";
-		return connection ?? (isUnseen && isSecure(url) ? this.hosts.lastOf(target, isPrivate) : null);
+	#connectionOf({ connection, probed, url, private: isPrivate, why }: TabDocument, target: Target): Connection | null {
+		if (connection && probed === null) return connection;
+		const isUnseen = probed !== null || why === "no-connection" || why === "before-start";
+		return isUnseen && isSecure(url) ? (this.hosts.lastOf(target, isPrivate)?.connection ?? connection) : null;
 	}
 
 	/** Loads the pages behind block pages that no rule stops any more. */
@@ -259,6 +447,7 @@ export class App {
 			const kept = id === null ? null : this.refusals.get(id);
 			if (!kept?.refusal.page) return;
 			const { refusal, connection, target } = kept;
+			if (!connection) return;
 			if (this.#isStopped(this.verdict(connection, target, refusal.private), target, refusal.private)) return;
 			if (!(await this.#shows(tabId, (url) => url.startsWith(this.deps.blockPage)))) return;
 			await this.deps.loadInTab(tabId, refusal.url, true);
@@ -267,7 +456,11 @@ export class App {
 	}
 
 	#isStopped(verdict: Verdict, target: Target, isPrivate: boolean): boolean {
-		return stops(verdict, this.rules.settings, () => this.#exception(target, isPrivate, null) !== null);
+		return stops(
+			verdict,
+			() => this.rules.settings,
+			() => this.#exception(target, isPrivate, null) !== null,
+		);
 	}
 
 	privateWindowsClosed(): void {
@@ -282,6 +475,9 @@ export class App {
 		this.documents.removed(tabId);
 	}
 }
+
+const PASS: BlockingResponse = {};
+const DONE: Promise<void> = Promise.resolve();
 
 /** Stands for the request of a document that is open already. */
 const NO_REQUEST: Omit<RequestDetails, "url" | "tabId"> = {

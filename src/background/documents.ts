@@ -27,8 +27,13 @@ export interface TabDocument {
 	readonly private: boolean;
 	readonly target: Target | null;
 	/** Null: not judged; `why` says so. */
-	readonly connection: Connection | null;
-	readonly why: NotChecked | null;
+	connection: Connection | null;
+	why: NotChecked | null;
+	/**
+	 * The document came without a connection, and `connection` is one that was made for the same site at
+	 * this time, in milliseconds since 1970.
+	 */
+	probed: number | null;
 	/** The refusal whose block page this is. */
 	readonly refusal: string | null;
 	readonly stopped: Map<string, StoppedPart>;
@@ -73,6 +78,7 @@ function newDocument(
 		connection: null,
 		why: null,
 		refusal: null,
+		probed: null,
 		...rest,
 		stopped: new Map(),
 		stoppedCount: 0,
@@ -127,7 +133,7 @@ export class Documents {
 	}
 
 	/** A part's response was stopped. Answers with the tabs that show its page. */
-	partStopped({ details, target }: Judged, refusal: Refusal): number[] {
+	partStopped({ details, target }: Pick<Judged, "details" | "target">, refusal: Refusal): number[] {
 		const tabs = details.tabId >= 0 ? [details.tabId] : this.#tabsOf(details.originUrl);
 		for (const tabId of tabs) {
 			const document = details.tabId >= 0 ? (this.documentOf(details) ?? this.#unseen(details)) : this.current(tabId);
@@ -207,6 +213,28 @@ export class Documents {
 				target: readTarget(url),
 			});
 		return record.current;
+	}
+
+	/** Notes a page that was open before the extension started. Null: it is known by now. */
+	adopt(tabId: number, url: string, isPrivate: boolean): TabDocument | null {
+		const record = this.#record(tabId);
+		if (record.current) return null;
+		record.current = newDocument(url, isPrivate, { why: whyNot(url, "before-start"), target: readTarget(url) });
+		return record.current;
+	}
+
+	/** Whether a frame's host was judged for the page that the frame is in. */
+	isJudgedFrame({ tabId, url }: Navigation): boolean {
+		const target = readTarget(url);
+		const record = this.#tabs.get(tabId);
+		if (!target || !record) return false;
+		return [record.current, record.pending].some((document) => {
+			if (!document) return false;
+			if (document.parts.get(`${target.name}:${target.port}`)) return true;
+			return (
+				document.connection !== null && document.target?.name === target.name && document.target.port === target.port
+			);
+		});
 	}
 
 	/** The page changed its own address. */

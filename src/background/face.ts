@@ -25,8 +25,12 @@ const TITLES: Readonly<Record<TabState, string>> = {
 	"not-checked": "buttonNotChecked",
 };
 
-/** The toolbar button for a document: a shape for the state, a number for stopped parts. */
-export function face(document: TabDocument): ButtonFace {
+/**
+ * The toolbar button for a document: a shape for the state, a number for stopped parts. `unanswered`: it
+ * is the page that says that a form was held back, and nothing is known against the site.
+ */
+export function face(document: TabDocument, unanswered = false): ButtonFace {
+	if (unanswered) return { icon: "icons/state-unanswered.svg", title: t("buttonUnanswered"), badge: "" };
 	const state = isVouched(document) ? stateOf(document) : "not-checked";
 	const count = document.stoppedCount;
 	return {

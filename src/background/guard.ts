@@ -7,11 +7,12 @@ import type { Evidence } from "../core/chain.ts";
 import type { Connection, Verdict } from "../core/judge.ts";
 import type { Settings } from "../core/policy.ts";
 import { BoundedMap } from "./bounded.ts";
-import { deadline } from "./deadline.ts";
+import { Deadlines, deadline } from "./deadline.ts";
 import type { AskFirefox } from "./evidence.ts";
 import { readEvidence } from "./evidence.ts";
 import { fault } from "./faults.ts";
-import type { Hosts } from "./hosts.ts";
+import type { Hosts, RefusedHost } from "./hosts.ts";
+import { type Probes, proxyOf } from "./probes.ts";
 import { isSecure, readTarget, type Target } from "./target.ts";
 
 /** A response that was judged. */
@@ -22,6 +23,8 @@ export interface Judged {
 	readonly verdict: Verdict;
 	/** Firefox keeps extensions away from it, so nothing can be known, and nothing is stopped. */
 	readonly keptAway?: boolean;
+	/** It was stopped before its request left. */
+	readonly unsent?: boolean;
 }
 
 export interface GuardDeps {
@@ -35,15 +38,20 @@ export interface GuardDeps {
 	/** Whether the person let an unreadable connection to this host through. */
 	readonly isUnreadableExcepted: (target: Target, isPrivate: boolean) => boolean;
 	readonly hosts: Hosts;
-	/** Notes an accepted response. Must be quick. */
-	readonly accepted: (judged: Judged) => void;
+	readonly probes: Probes;
+	/** Notes an accepted response, and says what becomes of it. Must be quick. */
+	readonly accepted: (judged: Judged) => BlockingResponse;
 	/** Notes a stopped one; answers with the id of the refusal. */
 	readonly stopped: (judged: Judged) => string;
+	/** Notes a request without TLS that is stopped for what its host showed over TLS; answers as `stopped`. */
+	readonly stoppedPlain: (details: RequestDetails, known: RefusedHost) => string;
 	/**
 	 * Puts the block page into the tab; settles when the load that it replaces may be cancelled.
 	 * `upgraded`: that load set out without TLS.
 	 */
 	readonly showBlockPage: (tabId: number, refusal: string, load: { readonly upgraded: boolean }) => Promise<void>;
+	/** Makes Firefox ask servers again for everything. Resolves whether that worked or not. */
+	readonly forgetCaches: () => Promise<void>;
 	/** Milliseconds since 1970. */
 	readonly now: () => number;
 	/** Milliseconds that a verdict may take. */
@@ -56,8 +64,15 @@ const CANCEL: BlockingResponse = { cancel: true };
 /** HTTP status: "Proxy Authentication Required". */
 const PROXY_ASKS = 407;
 
-/** Id of a refusal whose details could not be kept: the block page says that they are gone. */
-const UNKNOWN = "unknown";
+let unknown = 0;
+
+/**
+ * Id of a refusal whose details could not be kept: the block page says that they are gone. Never the
+ * same twice: a tab that shows such a page already would not be seen to come to it again.
+ */
+export const unknownRefusal = (): string => `unknown-${++unknown}`;
+
+const LATE: Evidence = { kind: "unreadable", why: "timeout" };
 
 /** Stands in when an address cannot be read: no rule's `acceptFor` names it. */
 const NO_TARGET: Target = { host: { kind: "name", name: "" }, name: "", port: 0 };
@@ -66,23 +81,42 @@ const isPage = (details: RequestDetails): boolean => details.type === "main_fram
 
 const isPrivate = (details: RequestDetails): boolean => details.incognito === true;
 
+const isNothingKnown = (evidence: Evidence): boolean =>
+	evidence.kind === "unreadable" && evidence.why === "no-information";
+
 /** Whether a verdict stops the connection. */
-export function stops(verdict: Verdict, settings: Settings, isUnreadableExcepted: () => boolean): boolean {
+export function stops(verdict: Verdict, settings: () => Settings, isUnreadableExcepted: () => boolean): boolean {
 	if (verdict.outcome === "accept") return false;
 	if (verdict.outcome !== "unverifiable") return true;
-	return settings.unverifiable === "block" && !isUnreadableExcepted();
+	return settings().unverifiable === "block" && !isUnreadableExcepted();
 }
 
 /** Loads of pages that are under way, at most. */
 const MAX_LOADS = 1000;
 
+/** What becomes of a response: an answer for Firefox, or the id of a refusal. */
+type Outcome = { readonly answer: BlockingResponse } | { readonly refusal: string };
+
 export class Guard {
 	readonly #deps: GuardDeps;
 	/** Ids of page loads that set out without TLS: Firefox upgrades most of these by itself. */
 	readonly #plainLoads = new BoundedMap<string, true>(MAX_LOADS);
+	/** Requests whose refusal came out of a cache, and that were sent to ask the server itself. */
+	readonly #pastCache = new BoundedMap<string, true>(MAX_LOADS);
+
+	readonly #deadlines: Deadlines;
+	#isReady = false;
 
 	constructor(deps: GuardDeps) {
 		this.#deps = deps;
+		this.#deadlines = new Deadlines(deps.deadlineMs);
+		deps.ready.then(
+			() => {
+				this.#isReady = true;
+			},
+			// Whoever waits for it finds out.
+			() => undefined,
+		);
 	}
 
 	/** For `webRequest.onHeadersReceived`, blocking. Never throws, never rejects. */
@@ -90,45 +124,108 @@ export class Guard {
 		try {
 			if (!isSecure(details.url)) return PASS;
 			const target = readTarget(details.url) ?? NO_TARGET;
-			const refusal = this.#judge(details, target);
-			this.#deps.hosts.hold(target.name, isPrivate(details), refusal);
-			return refusal.then((id) => (id === null ? PASS : this.#stop(details, id))).catch(() => CANCEL);
+			if (this.#deps.probes.isProbe(details)) return this.#judgeProbe(details, target);
+			const outcome = this.#judge(details, target);
+			// Firefox retries pages alone over plain http.
+			if (details.type === "main_frame") this.#deps.hosts.hold(target.name, isPrivate(details), outcome);
+			return outcome
+				.then((came) => ("answer" in came ? came.answer : this.stop(details, came.refusal)))
+				.catch(() => CANCEL);
 		} catch {
 			return CANCEL;
 		}
 	};
 
-	/** Judges a response and notes what came of it. Answers with the id of a refusal; null: it may go on. */
-	async #judge(details: RequestDetails, target: Target): Promise<string | null> {
+	/** Judges a response and notes what came of it. */
+	async #judge(details: RequestDetails, target: Target): Promise<Outcome> {
 		const { hosts } = this.#deps;
 		try {
 			fault("judge");
-			if (details.statusCode === PROXY_ASKS && (await this.#isFromProxy(details))) return null;
+			if (details.statusCode === PROXY_ASKS && (await this.#isFromProxy(details))) return { answer: PASS };
 			const evidence = await this.#evidence(details);
 			const connection: Connection = { host: target.host, evidence };
-			if (evidence.kind !== "unreadable") hosts.note(target, isPrivate(details), connection);
+			if (evidence.kind !== "unreadable" && details.fromCache !== true) {
+				hosts.note(target, isPrivate(details), connection);
+			}
 			const verdict = this.#verdict(connection, target, details);
-			const keptAway = await this.#isKeptAway(details, evidence);
+			const keptAway = isNothingKnown(evidence) && (await this.#isKeptAway(details));
 			const judged: Judged = { details, target, connection, verdict, keptAway };
 			if (keptAway || !this.#stops(judged)) {
 				fault("accepted");
-				this.#deps.accepted(judged);
-				hosts.accept(target.name, isPrivate(details));
-				return null;
+				const answer = this.#deps.accepted(judged);
+				if (details.fromCache !== true) hosts.accept(target, isPrivate(details));
+				return { answer };
 			}
 			fault("stopped");
+			if (await this.#asksServer(details)) return { answer: { redirectUrl: details.url } };
 			const refusal = this.#deps.stopped(judged);
 			// Before anything that takes time: a retry without TLS may come at once.
-			hosts.refuse({ target, private: isPrivate(details), connection, refusal });
-			return refusal;
+			hosts.refuse({
+				target,
+				private: isPrivate(details),
+				connection,
+				refusal,
+				fromCache: details.fromCache === true,
+			});
+			return { refusal };
 		} catch {
-			// Something here is broken. The person gets a block page without details, not a loaded page.
-			hosts.refuse({ target, private: isPrivate(details), connection: null, refusal: UNKNOWN });
-			return UNKNOWN;
+			return { refusal: this.#broken(details, target) };
 		}
 	}
 
-	async #stop(details: RequestDetails, refusal: string): Promise<BlockingResponse> {
+	/** Something here is broken. The person gets a block page without details, not a loaded page. */
+	#broken(details: RequestDetails, target: Target): string {
+		const refusal = unknownRefusal();
+		this.#deps.hosts.refuse({ target, private: isPrivate(details), connection: null, refusal });
+		return refusal;
+	}
+
+	/** Stops a request of which nothing is known because something here is broken. Never rejects. */
+	stopBroken = async (details: RequestDetails): Promise<BlockingResponse> => {
+		try {
+			return await this.stop(details, this.#broken(details, readTarget(details.url) ?? NO_TARGET));
+		} catch {
+			return CANCEL;
+		}
+	};
+
+	/**
+	 * Whether a refusal that came out of the cache is to be tried once more with the server itself: what
+	 * was stored under another authority must not stand for the site of now.
+	 */
+	async #asksServer({ fromCache, requestId, url }: RequestDetails): Promise<boolean> {
+		const key = `${requestId} ${url}`;
+		if (fromCache !== true || this.#pastCache.get(key) === true) return false;
+		this.#pastCache.set(key, true);
+		await deadline(this.#deps.forgetCaches(), this.#deps.deadlineMs, () => undefined);
+		return true;
+	}
+
+	/** Judges the answer to a probe. It has then done its work, and nothing more of it is wanted. */
+	async #judgeProbe(details: RequestDetails, target: Target): Promise<BlockingResponse> {
+		const { probes } = this.#deps;
+		try {
+			fault("probe");
+			if (details.statusCode === PROXY_ASKS && (await this.#isFromProxy(details))) throw new Error("not the site");
+			const evidence = await this.#evidence(details);
+			const connection: Connection = { host: target.host, evidence };
+			const keptAway = isNothingKnown(evidence) && (await this.#isKeptAway(details));
+			if (evidence.kind !== "unreadable") this.#deps.hosts.note(target, false, connection);
+			probes.settle(details, {
+				kind: "answered",
+				connection,
+				keptAway,
+				time: this.#deps.now(),
+				proxy: proxyOf(details),
+			});
+		} catch {
+			probes.settle(details, { kind: "failed" });
+		}
+		return CANCEL;
+	}
+
+	/** Stops a request: a page gives way to the block page of a refusal first. */
+	async stop(details: RequestDetails, refusal: string): Promise<BlockingResponse> {
 		if (isPage(details)) await this.#show(details, refusal);
 		return CANCEL;
 	}
@@ -144,16 +241,10 @@ export class Guard {
 		return info?.state === "insecure";
 	}
 
-	async #evidence({ requestId }: RequestDetails): Promise<Evidence> {
-		const both = async (): Promise<Evidence> => {
-			const reading = readEvidence((what) => this.#deps.ask(requestId, what), this.#deps.now());
-			const [evidence] = await Promise.all([reading, this.#deps.ready]);
-			return evidence;
-		};
-		return await deadline(both(), this.#deps.deadlineMs, () => ({
-			kind: "unreadable",
-			why: "timeout",
-		}));
+	#evidence({ requestId }: RequestDetails): Promise<Evidence> {
+		const reading = readEvidence((what) => this.#deps.ask(requestId, what), this.#deps.now());
+		const both = this.#isReady ? reading : Promise.all([reading, this.#deps.ready]).then(([evidence]) => evidence);
+		return this.#deadlines.race(both, LATE);
 	}
 
 	/** A judge that fails is one more way of not knowing. */
@@ -166,13 +257,12 @@ export class Guard {
 		}
 	}
 
-	async #isKeptAway({ requestId }: RequestDetails, evidence: Evidence): Promise<boolean> {
-		if (evidence.kind !== "unreadable" || evidence.why !== "no-information") return false;
+	async #isKeptAway({ requestId }: RequestDetails): Promise<boolean> {
 		return await deadline(this.#deps.isKeptAway(requestId), this.#deps.deadlineMs, () => false);
 	}
 
 	#stops({ verdict, target, details }: Judged): boolean {
-		return stops(verdict, this.#deps.settings(), () => this.#deps.isUnreadableExcepted(target, isPrivate(details)));
+		return stops(verdict, this.#deps.settings, () => this.#deps.isUnreadableExcepted(target, isPrivate(details)));
 	}
 
 	/** A page that cannot be replaced is still cancelled. */
@@ -209,8 +299,8 @@ export class Guard {
 	};
 
 	#plain(details: RequestDetails, target: Target): BlockingResponse | Promise<BlockingResponse> {
-		const refusal = this.#deps.hosts.refusalOf(target.name, isPrivate(details));
-		if (refusal === null) return PASS;
-		return this.#stop(details, refusal);
+		const known = this.#deps.hosts.refusalOf(target.name, isPrivate(details));
+		if (known === null) return PASS;
+		return this.stop(details, this.#deps.stoppedPlain(details, known));
 	}
 }

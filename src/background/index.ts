@@ -4,6 +4,7 @@
  */
 import { setButton } from "../browser/button.ts";
 import { leavesPage, onAddressChanged, onCommitted } from "../browser/navigation.ts";
+import { onNetworkChanged } from "../browser/network.ts";
 import {
 	broadcaster,
 	holdUpdatesUntilRestart,
@@ -13,10 +14,12 @@ import {
 	ownId,
 	ownUrl,
 } from "../browser/runtime.ts";
-import { readManaged, readStorage, writeStorage } from "../browser/storage.ts";
+import { readCopy, readManaged, readStorage, writeCopy, writeStorage } from "../browser/storage.ts";
 import {
 	activateTab,
+	allTabs,
 	closeTab,
+	emptyFrame,
 	getTab,
 	goBackInTab,
 	isRestricted,
@@ -27,18 +30,24 @@ import {
 	reloadTab,
 } from "../browser/tabs.ts";
 import {
-	forgetMemoryCaches,
+	forgetCaches,
 	getSecurityInfo,
 	isKeptAway,
 	onBeforePlainRequest,
+	onBeforeRequestTo,
+	onBeforeSendHeaders,
 	onHeadersReceived,
+	onHeadersReceivedFrom,
+	onPageHeadersReceived,
 	onPageRequestEnd,
 	onSendPageHeaders,
+	sendProbe,
 } from "../browser/webRequest.ts";
 import { catalogue, firstRules } from "../catalogue/index.ts";
 import { CHANGES_PORT } from "../protocol.ts";
 import { createAnswer } from "./answer.ts";
 import { App } from "./app.ts";
+import { BEAT_MS } from "./checked.ts";
 
 /** How long Firefox may take to object to a filter; it took less than 0.1 s. */
 const KEPT_AWAY_MS = 1000;
@@ -48,6 +57,8 @@ const app = new App({
 	isKeptAway: (requestId) => isKeptAway(requestId, KEPT_AWAY_MS),
 	readStorage,
 	writeStorage,
+	readCopy,
+	writeCopy,
 	readManaged,
 	catalogue,
 	firstRules,
@@ -60,17 +71,32 @@ const app = new App({
 	reloadTab,
 	setButton,
 	broadcast: broadcaster(CHANGES_PORT),
-	forgetMemoryCaches,
+	forgetCaches,
+	sendProbe,
+	watchHost: (host) => void refusedHosts.add(host),
+	unwatchHost: (host) => refusedHosts.remove(host),
+	dropCookiesOf: (host) => strippedHosts.add(host),
+	setPreflight: (on) => setPreflight(on),
+	emptyFrame,
+	allTabs,
 });
 
-onHeadersReceived(app.guard.onHeadersReceived);
-onBeforePlainRequest(app.guard.onBeforePlainRequest);
+const { guard, preflight, remembered } = app;
+const refusedHosts = onBeforeRequestTo(remembered.onBeforeRequest);
+const strippedHosts = onHeadersReceivedFrom(preflight.onStrippedResponse);
+const setPreflight = onBeforeSendHeaders(preflight.onBeforeSendHeaders);
+// Before the guard: what is changed first is kept when the guard has the page loaded again.
+onPageHeadersReceived(preflight.onStrippedResponse);
+onHeadersReceived(guard.onHeadersReceived);
+onBeforePlainRequest(guard.onBeforePlainRequest);
 onSendPageHeaders((details) => app.sent.note(details));
 onPageRequestEnd((details) => app.sent.forget(details));
 onCommitted((navigation) => app.committed(navigation));
 onAddressChanged((navigation) => app.documents.addressChanged(navigation));
 onTabRemoved((tabId) => app.tabRemoved(tabId));
 onLastPrivateWindowClosed(() => app.privateWindowsClosed());
+onNetworkChanged(() => app.networkChanged());
+setInterval(() => app.checked.beat(), BEAT_MS);
 holdUpdatesUntilRestart();
 onFirstInstall(() => void openTab({ url: ownUrl("src/welcome/index.html") }));
 onMessage(

@@ -6,7 +6,8 @@ import type { Target } from "./target.ts";
 /** A refusal with what is needed to judge it again. */
 export interface KeptRefusal {
 	readonly refusal: Refusal;
-	readonly connection: Connection;
+	/** Null of what is unanswered. */
+	readonly connection: Connection | null;
 	readonly target: Target;
 	readonly tabId: number;
 }

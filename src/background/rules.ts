@@ -20,6 +20,10 @@ const MANAGED_MS = 2000;
 export interface RulesDeps {
 	readonly readStorage: (keys: readonly string[]) => Promise<Record<string, unknown>>;
 	readonly writeStorage: (items: Record<string, unknown>) => Promise<void>;
+	/** A copy of the last state, kept in another file: null where there is none. Must not throw. */
+	readonly readCopy: () => unknown;
+	/** Must not throw. */
+	readonly writeCopy: (state: unknown) => void;
 	readonly readManaged: () => Promise<Managed>;
 	readonly catalogue: Catalogue;
 	readonly firstRules: Policy;
@@ -163,7 +167,7 @@ export class Rules {
 	async #loadStored(): Promise<void> {
 		try {
 			await fault("storage");
-			const stored = await this.#deps.readStorage(STORED);
+			const stored = await this.#readStored();
 			const chosen = chooseState(stored.state, stored.previous, this.#deps.firstRules);
 			this.#state = chosen.state;
 			this.#writable = chosen.writable;
@@ -177,6 +181,14 @@ export class Rules {
 			this.#trouble = { kind: "first-rules", detail: messageOf(error) };
 		}
 		this.#useAdmin(this.#state.admin);
+	}
+
+	/** What is stored. A database that was damaged Firefox replaces by an empty one, without a word. */
+	async #readStored(): Promise<Record<string, unknown>> {
+		const stored = await this.#deps.readStorage(STORED);
+		if (STORED.some((key) => stored[key] !== undefined)) return stored;
+		const copy = this.#deps.readCopy();
+		return copy === null ? stored : { state: null, previous: copy };
 	}
 
 	/** Puts the stored administrator's document in force. */
@@ -229,6 +241,7 @@ export class Rules {
 			previous: this.fresh ? next : this.#state,
 			...(this.#unreadable === null ? {} : { unreadable: this.#unreadable }),
 		});
+		this.#deps.writeCopy(next);
 		this.fresh = false;
 	}
 

@@ -1,4 +1,5 @@
 import { type Host, readHost } from "../core/host.ts";
+import { BoundedMap } from "./bounded.ts";
 
 /** Where a request goes. */
 export interface Target {
@@ -13,8 +14,23 @@ export const hostText = (host: Host): string => (host.kind === "name" ? host.nam
 
 const DEFAULT_PORT: Readonly<Record<string, number>> = { "https:": 443, "wss:": 443, "http:": 80, "ws:": 80 };
 
+const MAX_KNOWN = 500;
+/** By everything of an address up to its path. */
+const known = new BoundedMap<string, Target | null>(MAX_KNOWN);
+
 /** Reads an absolute URL. Null when it is none or names no host. */
 export function readTarget(url: string): Target | null {
+	// Hundreds of parts come from one origin. What follows the first slash cannot change host or port.
+	const end = url.indexOf("/", url.indexOf("://") + 3);
+	const origin = end < 0 ? url : url.slice(0, end);
+	const found = known.get(origin);
+	if (found !== undefined) return found;
+	const target = parseTarget(url);
+	known.set(origin, target);
+	return target;
+}
+
+function parseTarget(url: string): Target | null {
 	const parsed = URL.parse(url);
 	if (!parsed || parsed.hostname === "") return null;
 	const host = readHost(parsed.hostname);

@@ -1,4 +1,5 @@
 /** Turns what the background knows into what pages show (src/protocol.ts). */
+import type { RequestDetails } from "../browser/webRequest.ts";
 import type { Certificate, Evidence } from "../core/chain.ts";
 import type { Bound, Finding, RuleInForce, Verdict } from "../core/judge.ts";
 import { plainFingerprint } from "../core/key.ts";
@@ -9,6 +10,7 @@ import type { TabDocument } from "./documents.ts";
 import type { Exception } from "./exceptions.ts";
 import type { Judged } from "./guard.ts";
 import type { Rules } from "./rules.ts";
+import type { Target } from "./target.ts";
 
 export function viewCertificate(certificate: Certificate, catalogue: Catalogue): CertificateView {
 	const { commonName, organization, country } = readName(certificate.subject);
@@ -88,6 +90,40 @@ export function viewRefusal(judged: Judged, facts: RefusalFacts): Refusal {
 	};
 }
 
+/** What the block page shows when a site did not answer: nothing was sent, nothing is known. */
+export function viewUnanswered(
+	details: RequestDetails,
+	target: Target,
+	{ id, time }: Pick<RefusalFacts, "id" | "time">,
+): Refusal {
+	return {
+		id,
+		time,
+		url: details.url,
+		host: target.name,
+		port: target.port,
+		page: details.type === "main_frame",
+		private: false,
+		outcome: "unanswered",
+		rule: null,
+		selector: null,
+		position: 0,
+		chain: [],
+		overridden: [],
+		unreadable: null,
+		sent: nothingSent(details),
+		wayThrough: "send-anyway",
+	};
+}
+
+/** Of a request that did not leave. */
+export const nothingSent = ({ method }: RequestDetails): NonNullable<Refusal["sent"]> => ({
+	method,
+	cookies: false,
+	authorization: false,
+	body: false,
+});
+
 /** Name of what was found, for people; of what has none, the site's. */
 export function foundName({ chain, position, host }: Refusal): string {
 	const certificate = chain[position];
@@ -129,10 +165,11 @@ export function viewParts(document: TabDocument): StoppedParts[] {
 	const groups = new Map<string, { group: StoppedParts; hosts: StoppedParts["hosts"][number][] }>();
 	for (const { refusal, count, types } of document.stopped.values()) {
 		const authority = foundName(refusal);
-		const key = `${refusal.rule?.ref ?? ""} ${authority}`;
+		const key = `${refusal.outcome === "unanswered"} ${refusal.rule?.ref ?? ""} ${authority}`;
 		const hosts = groups.get(key)?.hosts ?? [];
 		hosts.unshift({ host: refusal.host, port: refusal.port, count, types: [...types], refusal: refusal.id });
-		groups.set(key, { group: { authority, rule: refusal.rule, hosts }, hosts });
+		const unanswered = refusal.outcome === "unanswered";
+		groups.set(key, { group: { authority, rule: refusal.rule, unanswered, hosts }, hosts });
 	}
 	const total = ({ hosts }: StoppedParts) => hosts.reduce((sum, { count }) => sum + count, 0);
 	return [...groups.values()].map(({ group }) => group).sort((a, b) => total(b) - total(a));

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import type { Refusal, RuleView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
@@ -9,39 +9,29 @@ import { Technical } from "../ui/Technical.tsx";
 import { Say } from "../ui/Text.tsx";
 import { WayThrough } from "../ui/WayThrough.tsx";
 import { whatCouldHappen, whatWasFound, whatWasSent, whoDecided } from "../ui/why.ts";
+import { Actions } from "./Actions.tsx";
 import { type Blocked, BlockedContext, useBlocked } from "./store.ts";
+import { Unanswered } from "./Unanswered.tsx";
 
 /** The page shown in place of one that was stopped. */
 export function App({ store }: { store: Blocked }) {
-	const refusal = store.refusal.value;
+	const refusal = store.held.state.value.step === "gone" ? null : store.refusal.value;
 	return (
 		<BlockedContext.Provider value={store}>
 			<main class="page blocked">
 				{refusal === null && <Gone />}
-				{refusal !== null && refusal !== undefined && <Stopped refusal={refusal} />}
+				{refusal !== null &&
+					refusal !== undefined &&
+					(refusal.outcome === "unanswered" ? <Unanswered refusal={refusal} /> : <Stopped refusal={refusal} />)}
 			</main>
 		</BlockedContext.Provider>
 	);
 }
 
-/** The one filled button. It has the focus from the start, and is read with the message above it. */
+/** The one filled button: always there, and it works when there is nothing to go back to. */
 function GoBack() {
 	const store = useBlocked();
-	const button = useRef<HTMLButtonElement>(null);
-	// Without scrolling: in a small or enlarged window, who decided is what must be seen first.
-	// Before the first picture of it: whoever presses Enter as soon as they can read it gets the safe way.
-	useLayoutEffect(() => button.current?.focus({ preventScroll: true }), []);
-	// Enter still held down from the address bar must not take the person away before they could read.
-	const onKeyDown = (event: KeyboardEvent) => {
-		if (event.repeat && event.key !== "Tab") event.preventDefault();
-	};
-	return (
-		<p class="blocked-actions" onKeyDown={onKeyDown}>
-			<Button look="primary" buttonRef={button} describedBy="message" onClick={() => void store.goBack()}>
-				{t("blockedGoBack")}
-			</Button>
-		</p>
-	);
+	return <Actions label={t("blockedGoBack")} onClick={() => void store.goBack()} />;
 }
 
 function Stopped({ refusal }: { refusal: Refusal }) {

@@ -12,6 +12,8 @@ const store = createBlocked({
 	background: {
 		refusal: background.refusal,
 		letThrough: background.letThrough,
+		tryAgain: background.tryAgain,
+		sendAnyway: background.sendAnyway,
 		// Only this page can tell whether there is one before it.
 		async goBack(request) {
 			if (!(await backInHistory())) await background.goBack(request);

@@ -4,10 +4,11 @@ import { useContext } from "preact/hooks";
 import { messageOf } from "../core/error.ts";
 import type { Background, Refusal } from "../protocol.ts";
 import type { Clock } from "../ui/clock.ts";
+import { createHeldBack, type HeldBack } from "../ui/heldBack.ts";
 import type { Choice } from "../ui/WayThrough.tsx";
 
 export interface BlockedDeps {
-	readonly background: Pick<Background, "refusal" | "letThrough" | "goBack">;
+	readonly background: Pick<Background, "refusal" | "letThrough" | "goBack" | "tryAgain" | "sendAnyway">;
 	readonly clock: Clock;
 	/** Loads an address in this tab, in place of the block page. */
 	readonly navigate: (url: string) => void;
@@ -19,6 +20,8 @@ export interface Blocked {
 	/** Undefined while it is asked for; null when its details are gone. */
 	readonly refusal: ReadonlySignal<Refusal | null | undefined>;
 	readonly clock: Clock;
+	/** What can be done about a refusal that is "unanswered". */
+	readonly held: HeldBack;
 	/** Asks for the details. Never rejects. */
 	load(): Promise<void>;
 	/** Leaves for the page before this one, or for a blank one. Never rejects. */
@@ -35,6 +38,7 @@ export function createBlocked({ background, clock, navigate, id }: BlockedDeps):
 	return {
 		refusal,
 		clock,
+		held: createHeldBack({ background, clock, id }),
 		async load() {
 			try {
 				refusal.value = id === "" ? null : await background.refusal(id);

@@ -32,3 +32,31 @@ export async function readManaged(): Promise<Managed> {
 		return /not found/i.test(detail) ? { kind: "none" } : { kind: "failed", detail };
 	}
 }
+
+const COPY = "copy";
+
+/**
+ * A copy of what is stored, in another file than `storage.local` has (storage/default/…/ls instead of
+ * …/idb), for the day when that is damaged. Null when there is none, or it cannot be read.
+ */
+export function readCopy(): unknown {
+	try {
+		return JSON.parse(localStorage.getItem(COPY) ?? "null");
+	} catch {
+		return null;
+	}
+}
+
+/** Writes the copy, as far as that is possible: up to 5 MiB. */
+export function writeCopy(value: unknown): void {
+	try {
+		localStorage.setItem(COPY, JSON.stringify(value));
+	} catch {
+		// An old copy must not come back in place of what was newer.
+		try {
+			localStorage.removeItem(COPY);
+		} catch {
+			// It cannot be read either, then.
+		}
+	}
+}

@@ -8,6 +8,8 @@ export interface Tab {
 	readonly openerTabId: number | null;
 	readonly index: number;
 	readonly windowId: number | null;
+	/** Put to sleep by Firefox: its page loads anew when somebody looks at it. */
+	readonly discarded: boolean;
 }
 
 type PolyfillTab = Awaited<ReturnType<typeof browser.tabs.get>>;
@@ -19,6 +21,7 @@ const readTab = (tab: PolyfillTab): Tab => ({
 	openerTabId: tab.openerTabId ?? null,
 	index: tab.index,
 	windowId: tab.windowId ?? null,
+	discarded: tab.discarded === true,
 });
 
 /** The tab, or null when it is gone. */
@@ -27,6 +30,22 @@ export async function getTab(tabId: number): Promise<Tab | null> {
 		return readTab(await browser.tabs.get(tabId));
 	} catch {
 		return null;
+	}
+}
+
+/** All tabs of all windows that extensions may see. Rejects when Firefox does not say. */
+export async function allTabs(): Promise<Tab[]> {
+	return (await browser.tabs.query({})).map(readTab);
+}
+
+/** Takes away what a frame shows. False: Firefox does not let extensions into it. */
+export async function emptyFrame(tabId: number, frameId: number): Promise<boolean> {
+	try {
+		const code = `stop(); location.replace("about:blank");`;
+		await browser.tabs.executeScript(tabId, { frameId, code, runAt: "document_start" });
+		return true;
+	} catch {
+		return false;
 	}
 }
 

@@ -20,12 +20,30 @@ export interface RequestDetails {
 	readonly frameAncestors?: readonly { readonly url: string; readonly frameId: number }[];
 	readonly statusCode?: number;
 	/** Set when the request goes by a proxy. `type`: "http", "https", "socks", "masque" and others. */
-	readonly proxyInfo?: { readonly type: string };
-	readonly requestHeaders?: readonly { readonly name: string; readonly value?: string }[];
+	readonly proxyInfo?: {
+		readonly type: string;
+		readonly host?: string;
+		readonly port?: number | string;
+		readonly username?: string;
+		/** Requests with different keys share no connection to the proxy. */
+		readonly connectionIsolationKey?: string;
+	};
+	readonly fromCache?: boolean;
+	readonly requestHeaders?: readonly Header[];
+	readonly responseHeaders?: readonly Header[];
+}
+
+export interface Header {
+	readonly name: string;
+	readonly value?: string;
+	readonly binaryValue?: readonly number[];
 }
 
 export interface BlockingResponse {
 	readonly cancel?: boolean;
+	readonly redirectUrl?: string;
+	readonly requestHeaders?: readonly Header[];
+	readonly responseHeaders?: readonly Header[];
 }
 
 /** `webRequest.SecurityInfo`, unchecked: `core/chain.ts` reads it. */
@@ -45,19 +63,125 @@ type Blocking = Listener<BlockingResponse | Promise<BlockingResponse>>;
 /** Pages and parts over TLS. No type filter: every response is judged. */
 const SECURE = ["<all_urls>", "wss://*/*"];
 const PLAIN = ["http://*/*", "ws://*/*"];
+const SECURE_ONLY = ["https://*/*", "wss://*/*"];
 
 // The polyfill types a listener's details more narrowly than Firefox fills them.
 // biome-ignore lint/suspicious/noExplicitAny: see above
 const typed = <Answer>(listener: Listener<Answer>) => listener as any;
 
+/** An answer with nothing in it as no answer: Firefox takes both alike, but copies the former from process to process. */
+function brief(answer: BlockingResponse): BlockingResponse | undefined {
+	for (const _ in answer) return answer;
+	return undefined;
+}
+
+/** For what is asked about every request. */
+const briefly =
+	(listener: Blocking): Listener<BlockingResponse | undefined | Promise<BlockingResponse | undefined>> =>
+	(details) => {
+		const answer = listener(details);
+		return answer instanceof Promise ? answer.then(brief) : brief(answer);
+	};
+
+/** Hosts that have listeners of their own, at most. */
+const MAX_LISTENING = 100;
+
 /** The one event in which `getSecurityInfo` works. */
 export function onHeadersReceived(listener: Blocking): void {
-	browser.webRequest.onHeadersReceived.addListener(typed(listener), { urls: SECURE }, ["blocking"]);
+	browser.webRequest.onHeadersReceived.addListener(typed(briefly(listener)), { urls: SECURE }, ["blocking"]);
 }
 
 /** Before a request without TLS leaves. */
 export function onBeforePlainRequest(listener: Blocking): void {
 	browser.webRequest.onBeforeRequest.addListener(typed(listener), { urls: PLAIN }, ["blocking"]);
+}
+
+/**
+ * The last moment before a request leaves, with what it takes along. Listens at once, and answers with
+ * a function that makes it stop and start.
+ */
+export function onBeforeSendHeaders(listener: Blocking): (on: boolean) => void {
+	const event = browser.webRequest.onBeforeSendHeaders;
+	const added = typed(briefly(listener));
+	const add = () => event.addListener(added, { urls: SECURE_ONLY }, ["blocking", "requestHeaders"]);
+	add();
+	return (on) => {
+		if (on === event.hasListener(added)) return;
+		if (on) add();
+		else event.removeListener(added);
+	};
+}
+
+/** The responses to pages, with their headers. */
+export function onPageHeadersReceived(listener: Listener<BlockingResponse>): void {
+	browser.webRequest.onHeadersReceived.addListener(typed(listener), { urls: SECURE_ONLY, types: ["main_frame"] }, [
+		"blocking",
+		"responseHeaders",
+	]);
+}
+
+/** Match patterns for everything over TLS of a host, on all ports. */
+function patternsOf(host: string): string[] {
+	const text = host.includes(":") ? `[${host}]` : host;
+	return [`https://${text}/*`, `wss://${text}/*`];
+}
+
+/** Listens to single hosts, so that nothing has to be asked about all the others. */
+interface HostListener {
+	/** Resolves once Firefox asks. */
+	add(host: string): Promise<void>;
+	remove(host: string): void;
+}
+
+function hostListener(
+	listen: (host: string) => (details: RequestDetails) => unknown,
+	register: (listener: ReturnType<typeof listen>, urls: string[]) => void,
+	unregister: (listener: ReturnType<typeof listen>) => void,
+): HostListener {
+	const listening = new Map<string, ReturnType<typeof listen>>();
+	const remove = (host: string) => {
+		const listener = listening.get(host);
+		listening.delete(host);
+		if (listener) unregister(listener);
+	};
+	return {
+		remove,
+		async add(host) {
+			if (listening.has(host)) return;
+			try {
+				const listener = listen(host);
+				register(listener, patternsOf(host));
+				listening.set(host, listener);
+				const [oldest] = listening.keys();
+				if (listening.size > MAX_LISTENING && oldest !== undefined) remove(oldest);
+				// Firefox takes messages in turn: when it answers this one, it has taken the one before.
+				await browser.runtime.getPlatformInfo();
+			} catch {
+				// No pattern for such a name. What it answers is judged all the same.
+			}
+		},
+	};
+}
+
+/** Before requests to chosen hosts leave. */
+export function onBeforeRequestTo(listener: Blocking): HostListener {
+	const event = browser.webRequest.onBeforeRequest;
+	return hostListener(
+		// A function of its own for each host, or Firefox takes them for one.
+		() => (details) => listener(details),
+		(added, urls) => event.addListener(typed(added as Blocking), { urls }, ["blocking"]),
+		(added) => event.removeListener(typed(added as Blocking)),
+	);
+}
+
+/** The responses of chosen hosts, with their headers. */
+export function onHeadersReceivedFrom(listener: Listener<BlockingResponse>): HostListener {
+	const event = browser.webRequest.onHeadersReceived;
+	return hostListener(
+		() => (details) => listener(details),
+		(added, urls) => event.addListener(typed(added as Blocking), { urls }, ["blocking", "responseHeaders"]),
+		(added) => event.removeListener(typed(added as Blocking)),
+	);
 }
 
 /** What a page's request takes along. Pages only, so that parts cost nothing. */
@@ -78,11 +202,11 @@ export function onPageRequestEnd(listener: Listener<void>): void {
  * Who vouched for a response: the verified chain, or with `leafDer` the leaf alone with its DER.
  * Resolves to undefined where Firefox keeps extensions away or the channel is gone; may reject.
  */
-export async function getSecurityInfo(requestId: string, what: "chain" | "leafDer"): Promise<SecurityInfo | undefined> {
-	return (await browser.webRequest.getSecurityInfo(
+export function getSecurityInfo(requestId: string, what: "chain" | "leafDer"): Promise<SecurityInfo | undefined> {
+	return browser.webRequest.getSecurityInfo(
 		requestId,
 		what === "chain" ? { certificateChain: true } : { rawDER: true },
-	)) as SecurityInfo | undefined;
+	) as Promise<SecurityInfo | undefined>;
 }
 
 /**
@@ -101,13 +225,29 @@ export function isKeptAway(requestId: string, ms: number): Promise<boolean> {
 }
 
 /**
- * Makes Firefox ask again for what it keeps in memory (images, styles), which no listener sees
- * otherwise. Resolves whether it worked or not.
+ * Makes Firefox ask servers again for what it keeps: in memory (images, styles), which no listener sees
+ * otherwise, and on disk. Resolves whether it worked or not.
  */
-export async function forgetMemoryCaches(): Promise<void> {
-	try {
-		await browser.webRequest.handlerBehaviorChanged();
-	} catch {
-		// What is cached goes stale by itself.
-	}
+export async function forgetCaches(): Promise<void> {
+	await Promise.allSettled([
+		Promise.resolve().then(() => browser.webRequest.handlerBehaviorChanged()),
+		Promise.resolve().then(() => browser.browsingData.removeCache({})),
+	]);
+}
+
+/**
+ * Asks a site for its headers without cookies, passwords, a referrer or anything of the address but
+ * scheme, host and port; follows no redirect. The answer is of no interest: who vouches for it is seen
+ * as it passes `onHeadersReceived`. Rejects when there is none.
+ */
+export async function sendProbe(url: string, signal: AbortSignal): Promise<void> {
+	await fetch(url, {
+		method: "HEAD",
+		mode: "no-cors",
+		credentials: "omit",
+		cache: "no-store",
+		redirect: "manual",
+		referrerPolicy: "no-referrer",
+		signal,
+	});
 }

@@ -1,50 +1,91 @@
 import { useId } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
+import type { Settings as Values } from "../core/policy.ts";
 import type { OptionsView } from "../protocol.ts";
 import { Section } from "./Section.tsx";
 import { useOptions } from "./store.ts";
 
-const CHOICES = [
+interface Choice<Value> {
+	readonly value: Value;
+	readonly title: string;
+	readonly hint: string;
+}
+
+const PREFLIGHT: readonly Choice<Values["preflight"]>[] = [
+	{ value: "credentials", title: "optionsPreflightCredentials", hint: "optionsPreflightCredentialsHint" },
+	{ value: "always", title: "optionsPreflightAlways", hint: "optionsPreflightAlwaysHint" },
+	{ value: "off", title: "optionsPreflightOff", hint: "optionsPreflightOffHint" },
+];
+
+const UNVERIFIABLE: readonly Choice<Values["unverifiable"]>[] = [
 	{ value: "block", title: "optionsUnverifiableBlock", hint: "optionsUnverifiableBlockHint" },
 	{ value: "allow", title: "optionsUnverifiableAllow", hint: "optionsUnverifiableAllowHint" },
-] as const;
+];
 
-/**
- * What is no rule. `preflight` belongs here as well, but nothing acts on it yet, and a switch that
- * does nothing would be a lie; it is kept as it is.
- */
+/** What is no rule. */
 export function Settings({ view }: { view: OptionsView }) {
-	const store = useOptions();
-	const name = useId();
-	const fixed = view.settingsLocked.includes("unverifiable");
 	return (
 		<Section title={t("optionsSettings")}>
-			<fieldset class="card stack-tight" disabled={fixed}>
-				<legend class="visually-hidden">{t("optionsUnverifiable")}</legend>
-				<p class="label" aria-hidden="true">
-					{t("optionsUnverifiable")}
-				</p>
-				<p class="small soft">{t("optionsUnverifiableHint")}</p>
-				{CHOICES.map(({ value, title, hint }) => (
-					<label key={value} class="options-choice">
-						<input
-							type="radio"
-							name={name}
-							checked={view.settingsInForce.unverifiable === value}
-							onChange={(event) => {
-								// It shows what is in force, not what was asked for: the answer moves it.
-								event.currentTarget.checked = view.settingsInForce.unverifiable === value;
-								void store.setUnverifiable(value);
-							}}
-						/>
-						<span>
-							<span class="label">{t(title)}</span>
-							<span class="options-choice-hint">{t(hint)}</span>
-						</span>
-					</label>
-				))}
-				{fixed && <p class="small">{t("optionsByAdmin")}</p>}
-			</fieldset>
+			<Setting
+				view={view}
+				setting="preflight"
+				title={t("optionsPreflight")}
+				hint={t("optionsPreflightHint")}
+				choices={PREFLIGHT}
+			/>
+			<Setting
+				view={view}
+				setting="unverifiable"
+				title={t("optionsUnverifiable")}
+				hint={t("optionsUnverifiableHint")}
+				choices={UNVERIFIABLE}
+			/>
 		</Section>
+	);
+}
+
+/** One setting: what it is about, and its values to choose from. */
+function Setting<Name extends keyof Values>(props: {
+	view: OptionsView;
+	setting: Name;
+	title: string;
+	hint: string;
+	choices: readonly Choice<Values[Name]>[];
+}) {
+	const { view, setting, title, hint, choices } = props;
+	const store = useOptions();
+	const name = useId();
+	const fixed = view.settingsLocked.includes(setting);
+	const inForce = view.settingsInForce[setting];
+	return (
+		<fieldset class="card stack-tight" disabled={fixed}>
+			<legend class="visually-hidden">{title}</legend>
+			<p class="label" aria-hidden="true">
+				{title}
+			</p>
+			<p class="small soft">{hint}</p>
+			{choices.map((choice) => (
+				<label key={choice.value} class="options-choice">
+					<input
+						type="radio"
+						name={name}
+						value={choice.value}
+						checked={inForce === choice.value}
+						onChange={(event) => {
+							// They show what is in force, not what was asked for: the answer moves them. The browser
+							// has switched off the one that was on, so all of them are set right.
+							const inputs = event.currentTarget.closest("fieldset")?.querySelectorAll("input") ?? [];
+							for (const input of inputs) input.checked = input.value === inForce;
+							void store.setSetting(setting, choice.value);
+						}}
+					/>
+					<span>
+						<span class="label">{t(choice.title)}</span>
+						<span class="options-choice-hint">{t(choice.hint)}</span>
+					</span>
+				</label>
+			))}
+			{fixed && <p class="small">{t("optionsByAdmin")}</p>}
+		</fieldset>
 	);
 }

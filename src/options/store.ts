@@ -73,7 +73,8 @@ export interface Options {
 	edit(rule: Rule): void;
 	/** Opens the editor on a new rule. */
 	editNew(draft: Draft): void;
-	setUnverifiable(unverifiable: Settings["unverifiable"]): Promise<void>;
+	/** Changes one setting; the others stay as they are. */
+	setSetting<Name extends keyof Settings>(name: Name, value: Settings[Name]): Promise<void>;
 	revoke(id: string, host: string): Promise<void>;
 	saveUnreadable(): Promise<void>;
 	dismissTrouble(): Promise<void>;
@@ -225,11 +226,10 @@ export function createOptions(deps: OptionsDeps): Options {
 		},
 		edit: (rule) => open(draftOf(rule)),
 		editNew: open,
-		async setUnverifiable(unverifiable) {
+		async setSetting(name, value) {
 			const settings = view.value?.settings;
-			// Everything else stays as it is, also what this page does not show.
 			if (settings)
-				await attempt(() => background.saveSettings({ ...settings, unverifiable }), say("optionsSettingsSaved"));
+				await attempt(() => background.saveSettings({ ...settings, [name]: value }), say("optionsSettingsSaved"));
 		},
 		revoke: (id, host) => attempt(() => background.revokeException(id), say("optionsRevoked", host), EXCEPTIONS),
 		async saveUnreadable() {

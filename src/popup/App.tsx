@@ -72,7 +72,7 @@ function Report({ report }: { report: TabReport }) {
 function Head({ report }: { report: TabReport }) {
 	const store = usePopup();
 	const where = whereOf(report);
-	const { state, headline, sentences, action } = headlineFor(report, store.refusal.value);
+	const { state, headline, sentences, action } = headlineFor(report, store.refusal.value, store.clock.now());
 	useEffect(() => {
 		document.title = t("popupTitle", t(headline.key, ...headline.args));
 	}, [headline.key, headline.args]);

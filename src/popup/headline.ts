@@ -1,6 +1,6 @@
 /** The one state and the one sentence that the popup begins with. */
 import type { NotChecked, Refusal, TabReport } from "../protocol.ts";
-import { hostAndPort, list, nameAndCountry, nameOf } from "../ui/names.ts";
+import { hostAndPort, list, nameAndCountry, nameOf, timeOfDay } from "../ui/names.ts";
 import type { StateShape } from "../ui/shapes.ts";
 import { type Sentence, say } from "../ui/Text.tsx";
 import { whatWasFound, whoDecided } from "../ui/why.ts";
@@ -42,8 +42,27 @@ function whoVouches({ chain, host }: TabReport): Sentence {
 	return say("popupProtectedByTwo", nameAndCountry(first), host ?? "", nameAndCountry(last));
 }
 
-/** `refusal` is the one that fills the tab, if any. */
-export function headlineFor(report: TabReport, refusal: Refusal | null): Headline {
+/**
+ * `refusal` is the one that fills the tab, if any.
+ *
+ * @param now milliseconds since 1970
+ */
+export function headlineFor(report: TabReport, refusal: Refusal | null, now: number): Headline {
+	const plain = headlineOf(report, refusal);
+	if (report.probed === null) return plain;
+	const time = timeOfDay(report.probed, now);
+	// Nothing else is to be said of the page than that it was checked in another way.
+	if (plain.state === "protected") {
+		return {
+			...plain,
+			headline: say("popupProbed", time),
+			sentences: [...plain.sentences, say("popupProbedAccepted")],
+		};
+	}
+	return { ...plain, sentences: [...plain.sentences, say("popupProbedWhy", time)] };
+}
+
+function headlineOf(report: TabReport, refusal: Refusal | null): Headline {
 	const host = report.host ?? "";
 	switch (report.state) {
 		case "protected":
@@ -63,6 +82,14 @@ export function headlineFor(report: TabReport, refusal: Refusal | null): Headlin
 				action: null,
 			};
 		case "stopped":
+			if (refusal?.outcome === "unanswered") {
+				return {
+					state: "unanswered",
+					headline: say("popupHeldPage"),
+					sentences: [whatWasFound(refusal), say("sentHeldBack")],
+					action: "go-back",
+				};
+			}
 			return {
 				state: "stopped",
 				headline: say("popupStopped"),

@@ -5,12 +5,22 @@ import type { Position } from "../core/chain.ts";
 import { messageOf } from "../core/error.ts";
 import type { Background, Refusal, TabReport } from "../protocol.ts";
 import type { Clock } from "../ui/clock.ts";
+import { createHeldBack, type HeldBack } from "../ui/heldBack.ts";
 import type { Choice } from "../ui/WayThrough.tsx";
 
 export interface PopupDeps {
 	readonly background: Pick<
 		Background,
-		"tab" | "refusal" | "letThrough" | "goBack" | "refuseKey" | "options" | "undo" | "revokeException"
+		| "tab"
+		| "refusal"
+		| "letThrough"
+		| "tryAgain"
+		| "sendAnyway"
+		| "goBack"
+		| "refuseKey"
+		| "options"
+		| "undo"
+		| "revokeException"
 	>;
 	readonly clock: Clock;
 	/** The tab that the popup is about; null when there is none. */
@@ -39,6 +49,8 @@ export interface Popup {
 	readonly refusing: ReadonlySignal<ReadonlyMap<string, Refusing>>;
 	/** Details of stopped parts, by id; null when they are gone. */
 	readonly parts: ReadonlySignal<ReadonlyMap<string, Refusal | null>>;
+	/** What can be done about a part that was held back, by id. The same one each time it is asked for. */
+	held(id: string): HeldBack;
 	/** What went wrong last, in words. */
 	readonly error: ReadonlySignal<string | null>;
 	readonly clock: Clock;
@@ -64,6 +76,7 @@ export function createPopup(deps: PopupDeps): Popup {
 	const refusing = signal<ReadonlyMap<string, Refusing>>(new Map());
 	const parts = signal<ReadonlyMap<string, Refusal | null>>(new Map());
 	const error = signal<string | null>(null);
+	const held = new Map<string, HeldBack>();
 	/** Answers can overtake each other; only the newest question's counts. */
 	let asked = 0;
 
@@ -104,6 +117,11 @@ export function createPopup(deps: PopupDeps): Popup {
 		refusal,
 		refusing,
 		parts,
+		held(id) {
+			const known = held.get(id) ?? createHeldBack({ background, clock, id });
+			held.set(id, known);
+			return known;
+		},
 		error,
 		clock,
 		refresh,

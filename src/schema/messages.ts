@@ -28,6 +28,8 @@ const ARGUMENTS: { readonly [Method in keyof Background]: v.GenericSchema<unknow
 			typed: v.nullable(v.pipe(v.string(), v.maxLength(1000))),
 		}),
 	),
+	tryAgain: one(id),
+	sendAnyway: one(id),
 	goBack: one(v.strictObject({ tabId: v.nullable(tabId) })),
 	tab: one(tabId),
 	refuseKey: one(v.strictObject({ tabId, position: integer(MAX_POSITION) })),

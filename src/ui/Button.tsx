@@ -12,6 +12,8 @@ export interface ButtonProps {
 	look?: ButtonLook;
 	small?: boolean;
 	disabled?: boolean;
+	/** At work: it stays where it is and keeps the focus, but a further click does nothing. */
+	busy?: boolean;
 	/** For screen readers, where the words on the button do not say enough. */
 	label?: string | undefined;
 	describedBy?: string | undefined;
@@ -28,13 +30,14 @@ const LOOKS: Readonly<Record<ButtonLook, string>> = {
 
 /** A button. Never submits a form. */
 export function Button(props: ButtonProps) {
-	const { children, onClick, look = "plain", small = false, disabled = false, buttonRef = null } = props;
+	const { children, onClick, look = "plain", small = false, disabled = false, busy = false, buttonRef = null } = props;
 	return (
 		<button
 			type="button"
 			class={small ? `${LOOKS[look]} button-small` : LOOKS[look]}
-			onClick={onClick}
+			onClick={busy ? undefined : onClick}
 			disabled={disabled}
+			aria-disabled={busy ? true : undefined}
 			aria-label={props.label}
 			aria-describedby={props.describedBy}
 			aria-expanded={props.expanded}

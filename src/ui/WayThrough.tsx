@@ -52,7 +52,7 @@ export function WayThrough(props: {
 	const { wayThrough } = refusal;
 	return (
 		<div class="way-through">
-			{wayThrough === "click" || wayThrough === "type-name" ? (
+			{wayThrough === "click" || wayThrough === "type-name" || wayThrough === "send-anyway" ? (
 				<Way refusal={refusal} clock={clock} onProceed={onProceed} typing={wayThrough === "type-name"} />
 			) : (
 				<p>{t(NONE[refusal.rule?.source === "admin" ? "none-admin" : wayThrough])}</p>
@@ -155,7 +155,7 @@ function Way(props: {
 					aria-disabled={!ready}
 					onClick={(event) => void proceed(event)}
 				>
-					<Text of="wayProceed" args={[where]} />
+					<Text of={refusal.outcome === "unanswered" ? "waySend" : "wayProceed"} args={[where]} />
 				</button>
 			</p>
 		</div>
@@ -166,6 +166,7 @@ function Way(props: {
 function Bounds({ refusal, where }: { refusal: Refusal; where: string }) {
 	const { rule, selector, overridden } = refusal;
 	const host = <bdi class="host">{where}</bdi>;
+	if (refusal.outcome === "unanswered") return <Text of="wayBoundSend" args={[host]} />;
 	if (rule === null) return <Text of="wayBoundHost" args={[host]} />;
 	if (overridden.length > 0 || (selector !== null && "certificate" in selector && refusal.position === 0))
 		return <Text of="wayBoundDocument" args={[host]} />;

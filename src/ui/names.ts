@@ -34,6 +34,13 @@ export function dateTime(time: number): string {
 	return new Intl.DateTimeFormat(formats(), { dateStyle: "long", timeStyle: "short" }).format(time);
 }
 
+/** "14:05:30", to the second only where `seconds` asks for it; with the day in front where that is not today's. */
+export function timeOfDay(time: number, now: number, seconds = false): string {
+	const isToday = new Date(time).toDateString() === new Date(now).toDateString();
+	const timeStyle = seconds ? "medium" : "short";
+	return new Intl.DateTimeFormat(formats(), isToday ? { timeStyle } : { dateStyle: "long", timeStyle }).format(time);
+}
+
 /** "3 March 2026". */
 export function date(time: number): string {
 	return new Intl.DateTimeFormat(formats(), { dateStyle: "long" }).format(time);

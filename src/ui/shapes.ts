@@ -3,7 +3,7 @@
  * it can be told without colour. `public/icons/state-*.svg` are the same outlines for the toolbar; a
  * test holds the two together.
  */
-export type StateShape = "protected" | "stopped" | "warned" | "not-checked" | "local-root";
+export type StateShape = "protected" | "stopped" | "warned" | "not-checked" | "local-root" | "unanswered";
 
 /** `body` is filled; `sign` stands out of it. */
 export interface Shape {
@@ -31,6 +31,11 @@ export const SHAPES: Readonly<Record<StateShape, Shape>> = {
 	"not-checked": {
 		body: "M12 1.5a10.5 10.5 0 1 0 0 21 10.5 10.5 0 0 0 0-21z",
 		sign: "M10.8 16h2.5v2.5h-2.5zM12 5.3c2.4 0 4.1 1.5 4.1 3.6 0 1.6-.8 2.4-1.7 3.1-.8.6-1.2 1-1.2 1.9v.5h-2.4v-.7c0-1.7.9-2.5 1.8-3.2.7-.6 1.1-.9 1.1-1.6 0-.8-.7-1.4-1.7-1.4s-1.7.6-1.8 1.6H7.7C7.8 6.8 9.6 5.3 12 5.3z",
+	},
+	/** A rounded square with the two bars of a pause: something waits, and nothing is wrong. */
+	unanswered: {
+		body: "M6.5 1.8h11a4.7 4.7 0 0 1 4.7 4.7v11a4.7 4.7 0 0 1-4.7 4.7h-11a4.7 4.7 0 0 1-4.7-4.7v-11a4.7 4.7 0 0 1 4.7-4.7z",
+		sign: "M7.6 6.8h3v10.4h-3zM13.4 6.8h3v10.4h-3z",
 	},
 	/** A screen with a keyhole. */
 	"local-root": {

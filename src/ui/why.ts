@@ -75,6 +75,7 @@ export function foundName({ chain, position, overridden, rule, host }: Refusal):
 /** Who decided: the first sentence. */
 export function whoDecided(refusal: Refusal): Sentence {
 	const { rule, selector, chain, position } = refusal;
+	if (refusal.outcome === "unanswered") return say("whoUnanswered");
 	if (rule === null) return say("whoUnverifiable");
 	const kind = kindOf(refusal);
 	const key = WHO[rule.source][kind][rule.action];
@@ -98,6 +99,7 @@ const UNREADABLE: Readonly<Record<Unreadable, string>> = {
 /** What was found: the second sentence. */
 export function whatWasFound(refusal: Refusal): Sentence {
 	const { rule, chain, position, overridden, unreadable, host } = refusal;
+	if (refusal.outcome === "unanswered") return say("whyUnanswered", host);
 	if (rule === null) return say(UNREADABLE[unreadable ?? "no-information"], host);
 	const kind = kindOf(refusal);
 	const name = foundName(refusal);
@@ -127,6 +129,7 @@ export function whatWasFound(refusal: Refusal): Sentence {
 
 /** What could happen: concrete nouns, and no claim that it does. */
 export function whatCouldHappen(refusal: Refusal): Sentence {
+	if (refusal.outcome === "unanswered") return say("couldUnanswered");
 	if (refusal.rule === null) return say("couldMayNotBe");
 	const kind = kindOf(refusal);
 	if (kind === "overridden" || refusal.overridden.length > 0) return say("couldMayNotBe");

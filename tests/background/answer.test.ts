@@ -315,7 +315,7 @@ describe("a tab", () => {
 		["about:config", "not-web"],
 	])("at %s of which nothing was seen: %s", async (url, why) => {
 		const fake = await start();
-		fake.tabs.set(4, { id: 4, url, private: false, openerTabId: null, index: 0, windowId: 1 });
+		fake.tabs.set(4, { id: 4, url, private: false, openerTabId: null, index: 0, windowId: 1, discarded: false });
 		expect(await fake.ask("tab", 4)).toMatchObject({ state: "not-checked", why, chain: [], partsCount: 0 });
 	});
 

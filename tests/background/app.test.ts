@@ -106,7 +106,15 @@ describe("a hundred refusals at once", () => {
 	it("each get their own tab's block page, and the newest details are kept", async () => {
 		const fake = await start();
 		for (let n = 1; n <= 100; n++) {
-			fake.tabs.set(n, { id: n, url: null, private: false, openerTabId: null, index: n, windowId: 1 });
+			fake.tabs.set(n, {
+				id: n,
+				url: null,
+				private: false,
+				openerTabId: null,
+				index: n,
+				windowId: 1,
+				discarded: false,
+			});
 			fake.vouch(`https://h${n}.example/`, BAD);
 		}
 		const visits = Array.from({ length: 100 }, (_, n) => fake.visit(`https://h${n + 1}.example/`, { tabId: n + 1 }));
@@ -146,7 +154,7 @@ describe("parts", () => {
 describe("when rules become stricter", () => {
 	it("open pages that they refuse get the block page in their place, at once; others stay", async () => {
 		const fake = await start();
-		fake.tabs.set(2, { id: 2, url: null, private: false, openerTabId: null, index: 1, windowId: 1 });
+		fake.tabs.set(2, { id: 2, url: null, private: false, openerTabId: null, index: 1, windowId: 1, discarded: false });
 		fake.vouch("https://c.example/", "root[T] -> leaf[N]");
 		await fake.visit(PAGE);
 		await fake.visit("https://c.example/", { tabId: 2 });
@@ -223,7 +231,7 @@ describe("pages", () => {
 describe("private windows", () => {
 	it("leave nothing behind when the last of them closes", async () => {
 		const fake = await start();
-		const tab = { id: 9, url: null, private: true, openerTabId: null, index: 0, windowId: 2 };
+		const tab = { id: 9, url: null, private: true, openerTabId: null, index: 0, windowId: 2, discarded: false };
 		fake.tabs.set(9, tab);
 		await fake.visit(OTHER, { tabId: 9, incognito: true });
 		expect(fake.app.hosts.refusalOf("b.example", true)).not.toBe(null);

@@ -64,6 +64,8 @@ export interface Fake {
 	/** What lies in storage.local. */
 	stored: Record<string, unknown>;
 	/** Every write, oldest first. */
+	/** The copy in another file. */
+	copy: unknown;
 	readonly writes: Record<string, unknown>[];
 	/** Set to make writing fail. */
 	writeError: Error | null;
@@ -78,6 +80,16 @@ export interface Fake {
 	readonly faces: Map<number, { title: string; badge: string }>;
 	broadcasts: number;
 	cachesForgotten: number;
+	/** What becomes of a probe. By default it passes the guard like everything else. */
+	sendProbe: (url: string, signal: AbortSignal) => Promise<void>;
+	/** Every probe that was sent. */
+	readonly probes: string[];
+	/** Hosts whose requests are asked about before they leave. */
+	readonly watched: Set<string>;
+	readonly dropping: Set<string>;
+	listensBeforeSending: boolean;
+	readonly emptied: [tabId: number, frameId: number][];
+	canEmptyFrames: boolean;
 	/** Answers a request as Firefox would, and commits the page when it may go on. */
 	visit(url: string, more?: Partial<RequestDetails>): Promise<"shown" | "stopped">;
 	/** Answers a request for a part of the page in tab 1. */
@@ -89,6 +101,7 @@ export interface Fake {
 
 export interface FakeOptions {
 	stored?: Record<string, unknown>;
+	copy?: unknown;
 	managed?: Managed | (() => Promise<Managed>);
 	rules?: readonly Rule[];
 	readError?: Error;
@@ -103,6 +116,7 @@ export function createFake(options: FakeOptions = {}): Fake {
 	const fake: Fake = {
 		app: undefined as unknown as App,
 		stored: structuredClone(options.stored ?? {}),
+		copy: options.copy ?? null,
 		writes: [],
 		writeError: null,
 		readError: options.readError ?? null,
@@ -114,6 +128,24 @@ export function createFake(options: FakeOptions = {}): Fake {
 		faces: new Map(),
 		broadcasts: 0,
 		cachesForgotten: 0,
+		probes: [],
+		watched: new Set(),
+		dropping: new Set(),
+		listensBeforeSending: true,
+		emptied: [],
+		canEmptyFrames: true,
+		async sendProbe(url) {
+			fake.probes.push(url);
+			const details = request(url, {
+				method: "HEAD",
+				tabId: -1,
+				type: "xmlhttprequest",
+				originUrl: `${ORIGIN}_generated_background_page.html`,
+			});
+			urls.set(details.requestId, url);
+			const { cancel } = await fake.app.preflight.onBeforeSendHeaders(details);
+			if (cancel || (await fake.app.guard.onHeadersReceived(details)).cancel) throw new TypeError("NetworkError");
+		},
 		async visit(url, more) {
 			const details = request(url, more);
 			urls.set(details.requestId, url);
@@ -145,6 +177,10 @@ export function createFake(options: FakeOptions = {}): Fake {
 			fake.stored = { ...fake.stored, ...structuredClone(items) };
 			fake.writes.push(structuredClone(items));
 		},
+		readCopy: () => fake.copy,
+		writeCopy: (state) => {
+			fake.copy = structuredClone(state);
+		},
 		readManaged: async () =>
 			typeof options.managed === "function" ? await options.managed() : (options.managed ?? { kind: "none" }),
 		catalogue: CATALOGUE,
@@ -169,9 +205,21 @@ export function createFake(options: FakeOptions = {}): Fake {
 		broadcast: () => {
 			fake.broadcasts += 1;
 		},
-		forgetMemoryCaches: async () => {
+		forgetCaches: async () => {
 			fake.cachesForgotten += 1;
 		},
+		sendProbe: (url, signal) => fake.sendProbe(url, signal),
+		watchHost: (host) => void fake.watched.add(host),
+		unwatchHost: (host) => void fake.watched.delete(host),
+		dropCookiesOf: async (host) => void fake.dropping.add(host),
+		setPreflight: (on) => {
+			fake.listensBeforeSending = on;
+		},
+		emptyFrame: async (tabId, frameId) => {
+			fake.emptied.push([tabId, frameId]);
+			return fake.canEmptyFrames;
+		},
+		allTabs: async () => [...fake.tabs.values()],
 		...options.deps,
 	};
 	Object.assign(fake, { app: new App(deps) });
@@ -179,7 +227,7 @@ export function createFake(options: FakeOptions = {}): Fake {
 }
 
 function tab(id: number): Tab {
-	return { id, url: "about:blank", private: false, openerTabId: null, index: 0, windowId: 1 };
+	return { id, url: "about:blank", private: false, openerTabId: null, index: 0, windowId: 1, discarded: false };
 }
 
 /** Lets everything that is due now happen. */

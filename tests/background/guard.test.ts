@@ -2,9 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Guard, type GuardDeps, type Judged } from "../../src/background/guard.ts";
 import { Hosts } from "../../src/background/hosts.ts";
+import { Probes } from "../../src/background/probes.ts";
 import type { RequestDetails } from "../../src/browser/webRequest.ts";
 import type { Verdict } from "../../src/core/judge.ts";
-import { BAD, GOOD, info, NOW, never, pending, request } from "./fake.ts";
+import { BAD, GOOD, info, NOW, never, ORIGIN, pending, request } from "./fake.ts";
 
 const ACCEPT: Verdict = { outcome: "accept", excepted: [] };
 const UNVERIFIABLE: Verdict = { outcome: "unverifiable", why: "no-chain" };
@@ -35,8 +36,14 @@ function create(deps: Partial<GuardDeps> = {}): Watched {
 		settings: () => ({ preflight: "off", unverifiable: "block" }),
 		isUnreadableExcepted: () => false,
 		hosts,
-		accepted: (judged) => void accepted.push(judged),
+		probes: new Probes({ send: () => never(), ownOrigin: ORIGIN, deadlineMs: 10_000 }),
+		forgetCaches: async () => undefined,
+		accepted: (judged) => {
+			accepted.push(judged);
+			return {};
+		},
 		stopped: (judged) => `refusal ${stopped.push(judged)}`,
+		stoppedPlain: (_, known) => known.refusal,
 		showBlockPage: async (tabId, refusal, { upgraded }) => void shown.push({ tabId, refusal, upgraded }),
 		now: () => NOW,
 		deadlineMs: 8000,
@@ -70,7 +77,7 @@ describe("a response over TLS", () => {
 		expect(await guard.onHeadersReceived(part())).toEqual(CANCEL);
 		expect(shown).toHaveLength(1);
 		expect(stopped).toHaveLength(2);
-		expect(hosts.refusalOf("a.example", false)).toBe("refusal 2");
+		expect(hosts.refusalOf("a.example", false)?.refusal).toBe("refusal 2");
 	});
 
 	it("that is unverifiable goes on where the setting or an exception says so", async () => {
@@ -140,6 +147,8 @@ describe("time", () => {
 		ready.resolve();
 		await vi.advanceTimersByTimeAsync(0);
 		expect(answer).toHaveBeenCalledWith(CANCEL);
+		// One timer serves all verdicts, and goes when nothing waits.
+		await vi.advanceTimersByTimeAsync(8000);
 		expect(vi.getTimerCount()).toBe(0);
 	});
 
@@ -220,8 +229,8 @@ describe("whatever breaks, the answer is to cancel", () => {
 	it("a page that nothing can be kept of still gets a block page, and its host no http", async () => {
 		const { guard, shown, hosts } = create({ verdict: () => REFUSE, stopped: broken });
 		await guard.onHeadersReceived(page());
-		expect(shown).toEqual([{ tabId: 1, refusal: "unknown", upgraded: false }]);
-		expect(hosts.refusalOf("a.example", false)).toBe("unknown");
+		expect(shown).toEqual([{ tabId: 1, refusal: expect.stringMatching(/^unknown-/), upgraded: false }]);
+		expect(hosts.refusalOf("a.example", false)?.refusal).toMatch(/^unknown-/);
 	});
 
 	it("a judge that fails is one more way of not knowing, which the setting decides", async () => {

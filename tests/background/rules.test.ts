@@ -291,3 +291,32 @@ describe("an administrator", () => {
 		});
 	});
 });
+
+describe("a copy in another file", () => {
+	const stored = async (): Promise<unknown> => {
+		const fake = createFake({ rules: [against("B")] });
+		await fake.app.rules.edit(() => ({ rules: [against("A")] }), { what: "add", title: "A" });
+		return fake.copy;
+	};
+
+	it("is written with every change, and brings the rules back when storage is empty", async () => {
+		const copy = await stored();
+		const fake = createFake({ rules: [against("B")], copy });
+		await fake.app.rules.ready;
+		expect(fake.app.rules.state.policy.rules.map(({ id }) => id)).toEqual(["a"]);
+		expect(fake.app.rules.trouble).toMatchObject({ kind: "fell-back" });
+		expect(await fake.app.rules.edit(() => ({ rules: [] }), { what: "delete", title: "A" })).toEqual({ ok: true });
+	});
+
+	it("counts for nothing beside what is stored, or when it cannot be read", async () => {
+		const copy = await stored();
+		const other = createFake({ rules: [against("B")] });
+		await other.app.rules.edit(() => ({ rules: [against("C")] }), { what: "add", title: "C" });
+		const beside = createFake({ stored: other.stored, copy });
+		await beside.app.rules.ready;
+		expect(beside.app.rules.state.policy.rules.map(({ id }) => id)).toEqual(["c"]);
+		const broken = createFake({ rules: [against("B")], copy: "nonsense" });
+		await broken.app.rules.ready;
+		expect(broken.app.rules.state.policy.rules.map(({ id }) => id)).toEqual(["b"]);
+	});
+});

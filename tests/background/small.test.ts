@@ -181,12 +181,12 @@ describe("hosts", () => {
 		const hosts = new Hosts(() => now);
 		hosts.refuse(refused("a.example"));
 		hosts.refuse(refused("b.example"));
-		hosts.accept("b.example", false);
-		expect(hosts.refusalOf("a.example", false)).toBe("of a.example");
+		hosts.accept(refused("b.example").target, false);
+		expect(hosts.refusalOf("a.example", false)?.refusal).toBe("of a.example");
 		expect(hosts.refusalOf("a.example", true)).toBe(null);
 		expect(hosts.refusalOf("b.example", false)).toBe(null);
 		now += 600_000 - 1;
-		expect(hosts.refusalOf("a.example", false)).toBe("of a.example");
+		expect(hosts.refusalOf("a.example", false)?.refusal).toBe("of a.example");
 		now += 1;
 		expect(hosts.refusalOf("a.example", false)).toBe(null);
 		// A clock that was set back tells nothing.
@@ -209,9 +209,9 @@ describe("hosts", () => {
 		expect(hosts.refusalOf("b.example", false)).toBe(null);
 		hosts.forgetPrivate();
 		expect(hosts.refusalOf("a.example", true)).toBe(null);
-		expect(hosts.refusalOf("a.example", false)).toBe("of a.example");
+		expect(hosts.refusalOf("a.example", false)?.refusal).toBe("of a.example");
 		expect(hosts.lastOf(target("https://c.example/"), true)).toBe(null);
-		expect(hosts.lastOf(target("https://c.example/"), false)).toBe(connection);
+		expect(hosts.lastOf(target("https://c.example/"), false)?.connection).toBe(connection);
 		expect(hosts.lastOf(target("https://c.example:444/"), false)).toBe(null);
 	});
 
@@ -219,7 +219,7 @@ describe("hosts", () => {
 		const hosts = new Hosts(() => NOW);
 		for (let n = 0; n < 1500; n++) hosts.refuse(refused(`h${n}.example`));
 		expect(hosts.refusalOf("h0.example", false)).toBe(null);
-		expect(hosts.refusalOf("h1499.example", false)).toBe("of h1499.example");
+		expect(hosts.refusalOf("h1499.example", false)?.refusal).toBe("of h1499.example");
 		expect(
 			Array.from({ length: 1500 }, (_, n) => hosts.refusalOf(`h${n}.example`, false)).filter(Boolean),
 		).toHaveLength(1000);
@@ -302,6 +302,25 @@ describe("a target", () => {
 	it.each(["", "https://", "nonsense", "data:text/html,x", "about:blank"])("of %j: none", (url) =>
 		expect(readTarget(url)).toBe(null),
 	);
+
+	it("is read once for all addresses of an origin, and never taken for another's", () => {
+		const one = readTarget("https://a.example/one");
+		expect(readTarget("https://a.example/two?x#y")).toBe(one);
+		const others = [
+			"https://a.example:444/",
+			"http://a.example/",
+			"https://a.example.net/",
+			"https://user@b.example/a.example/",
+			"https://a.example@b.example/",
+			"https://b.example?https://a.example/",
+			"https://b.example#//a.example/",
+		];
+		for (const url of others) {
+			const { hostname, port, protocol } = new URL(url);
+			const usual = protocol === "https:" ? 443 : 80;
+			expect(readTarget(url), url).toMatchObject({ name: hostname, port: port === "" ? usual : Number(port) });
+		}
+	});
 
 	it("is secure by its scheme alone", () => {
 		expect(["https://a/", "wss://a/", "http://a/", "ws://a/", "ftp://a/"].map(isSecure)).toEqual([

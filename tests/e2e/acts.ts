@@ -2,6 +2,7 @@
 import type { TabReport } from "../../src/protocol.ts";
 import type { Countersign } from "./countersign.ts";
 import type { ChromeWindow, Firefox, Tab } from "./harness/index.ts";
+import { NO_RULES } from "./world.ts";
 
 /** Types into the address bar of a tab and presses Enter: without a scheme, Firefox adds one. */
 export async function typeAddress(firefox: Firefox, tab: Tab, text: string): Promise<void> {
@@ -11,6 +12,33 @@ export async function typeAddress(firefox: Firefox, tab: Tab, text: string): Pro
 		window.gURLBar.value = typed;
 		window.gURLBar.handleCommand();
 	}, text);
+}
+
+/**
+ * Makes Countersign forget which hosts it refused: until then nothing is sent to them, and no test could
+ * see a request arrive. Only rules that go do that, so they go and come again.
+ */
+export async function forgetRefused(countersign: Countersign): Promise<void> {
+	const rules = await countersign.ask("exportPolicy");
+	await countersign.use(NO_RULES);
+	await countersign.use(rules);
+}
+
+/** Sets the background's clock to so many milliseconds from what it is. */
+export async function setClock(firefox: Firefox, ms: number): Promise<void> {
+	await firefox.background((_, offset) => {
+		const store = globalThis as unknown as { realNow?: () => number };
+		store.realNow ??= Date.now;
+		const { realNow } = store;
+		Date.now = () => realNow() + offset;
+	}, ms);
+}
+
+/** As when the computer comes to another network. */
+export async function changeNetwork(firefox: Firefox): Promise<void> {
+	await firefox.background(() => {
+		dispatchEvent(new Event("online"));
+	});
 }
 
 /** The number that extensions know a tab by. */
@@ -161,5 +189,18 @@ export function endOf(firefox: Firefox, url: string): Promise<string> {
 	return until(firefox, `the end of ${url}`, async () => {
 		const ends = await firefox.background(() => (globalThis as unknown as { ends: string[] }).ends);
 		return ends.find((end) => end.endsWith(` ${url}`))?.split(" ")[0];
+	});
+}
+
+/** Closes the windows that are private and waits until the extension must have been told. */
+export async function closePrivateWindows(firefox: Firefox): Promise<void> {
+	await firefox.chrome(async (window: ChromeWindow) => {
+		const { PrivateBrowsingUtils, Services } = window;
+		for (const one of [...Services.wm.getEnumerator("navigator:browser")]) {
+			if (!PrivateBrowsingUtils.isWindowPrivate(one)) continue;
+			const closed = new Promise((done) => one.addEventListener("unload", done, { once: true }));
+			one.close();
+			await closed;
+		}
 	});
 }

@@ -3,6 +3,7 @@ import { cacheable, html, image, type LabHost, script } from "../lab/index.ts";
 import { endOf, forgetEnds, noteEnds, reported, reportOf, typeAddress } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { Firefox, type Tab } from "./harness/index.ts";
+import { goThrough } from "./pages.ts";
 import { createWorld, NO_RULES, refusing, type World } from "./world.ts";
 
 // What was accepted once, and is refused now. Everything here starts without rules.
@@ -38,9 +39,16 @@ beforeEach(async () => {
 	tab = await firefox.open();
 });
 
-afterEach(async () => {
-	await tab.close();
-});
+/** As when Firefox does not empty its cache on disk: what is in there is stopped all the same. */
+const keepCache = (): Promise<void> => setEmptying(false);
+const emptyCache = (): Promise<void> => setEmptying(true);
+
+const setEmptying = (works: boolean): Promise<void> =>
+	firefox.background(({ browsingData }, on) => {
+		const store = globalThis as unknown as { removeCache?: unknown };
+		store.removeCache ??= browsingData.removeCache;
+		Object.assign(browsingData, { removeCache: on ? store.removeCache : () => Promise.reject(new Error("no")) });
+	}, works);
 
 /** A host of the authority that will be refused, with pages that tell each time they are shown. */
 async function host(label: string): Promise<LabHost> {
@@ -67,6 +75,9 @@ const requests = (one: LabHost, path: string): number =>
 	one.requests().filter((request) => request.path === path).length;
 
 describe("what Firefox kept from before the rule", () => {
+	beforeEach(keepCache);
+	afterEach(emptyCache);
+
 	it("a page in the cache is not shown, though no server is asked", async () => {
 		const one = await host("kept");
 		await see(one, "/kept");
@@ -112,8 +123,37 @@ describe("what Firefox kept from before the rule", () => {
 		await tab.go(one.url("/kept"));
 		await tab.waitForUrl(isBlockPage);
 		expect(await endOf(firefox, one.url("/kept"))).toMatch(/ABORT/);
-		// What comes from the server now is fine.
+		// What comes from the server now is fine, and what was kept says nothing against it.
 		await see(one, "/?anew");
+	});
+
+	it("is emptied with the rule; what is still found there is asked of the server once more", async () => {
+		const one = await host("emptied");
+		await see(one, "/kept");
+		await tab.load(good.url());
+		await emptyCache();
+		await countersign.use(rules);
+		await tab.go(one.url("/kept"));
+		await tab.waitForUrl(isBlockPage);
+		expect(requests(one, "/kept")).toBe(2);
+
+		// Kept under a refused authority while the rule did not hold, and found when it does: a way through ends.
+		const other = await host("session");
+		await tab.go(other.url("/kept"));
+		await goThrough(tab, other.name);
+		await tab.waitForUrl(other.url("/kept"));
+		await tab.load(good.url());
+		other.present(await world.goodCa.leaf({ names: [other.name] }));
+		await firefox.restart();
+		await firefox.extensionRunning();
+		await noteEnds(firefox);
+		countersign = await Countersign.open(firefox);
+		tab = await firefox.open();
+		const before = requests(other, "/kept");
+		await tab.load(other.url("/kept"));
+		// It is the server's page of now, not the one that was kept.
+		expect(requests(other, "/kept")).toBe(before + 1);
+		expect((await reportOf(firefox, countersign, tab)).chain.at(-1)?.commonName).toBe("Good Root");
 	});
 
 	it("a picture in memory is not shown", async () => {
@@ -203,6 +243,7 @@ describe("a restart", () => {
 		await see(one);
 		const before = [reports("started").length, reports("kept-over").length];
 		await tab.load(good.url());
+		await keepCache();
 		await countersign.use(rules);
 		await firefox.restart({ urls: [one.url("/?start"), good.url("/?start"), kept.url("/kept"), one.url("/?again")] });
 		await (await firefox.findTab(good.url("/?start"))).waitForText("good");
@@ -217,8 +258,8 @@ describe("a restart", () => {
 				`three block pages did not come: ${await Promise.all(tabs.map(async (one) => (await one.state()).url))}`,
 		);
 		expect([reports("started").length, reports("kept-over").length]).toEqual(before);
-		// The one that was kept came out of the cache on disk: its server was not asked again.
-		expect(requests(kept, "/kept")).toBe(1);
+		// The one that was kept came out of the cache on disk; its server was then asked once more.
+		expect(requests(kept, "/kept")).toBe(2);
 		countersign = await Countersign.open(firefox);
 		tab = await firefox.open();
 	});
@@ -228,9 +269,6 @@ describe("a restart", () => {
 		await countersign.use(rules);
 		await firefox.background(() => localStorage.setItem("fault:held", "storage"));
 		await firefox.restart({ urls: [one.url("/?held"), good.url("/?held")] });
-		// Both servers have answered; nothing of that is shown before the rules are there.
-		await world.lab.log.waitFor(({ url }) => url === one.url("/?held"));
-		await world.lab.log.waitFor(({ url }) => url === good.url("/?held"));
 		await firefox.extensionRunning();
 		// A page without TLS, sent for after that, is there by now.
 		const other = await world.host("other");
@@ -241,6 +279,10 @@ describe("a restart", () => {
 		await plain.close();
 		const urls = await Promise.all((await firefox.tabs()).map(async (one) => (await one.state()).url));
 		expect(urls.filter((url) => url !== "about:blank")).toEqual([]);
+		// Nothing has even left: what the rules say of that is not known either.
+		for (const held of [one.url("/?held"), good.url("/?held")]) {
+			expect(world.lab.log.all().filter(({ url }) => url === held)).toEqual([]);
+		}
 		await firefox.background(() => {
 			localStorage.removeItem("fault:held");
 			(globalThis as unknown as { release: () => void }).release();

@@ -1,7 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { html, image, type LabHost } from "../lab/index.ts";
-import { type Answers, answerSecurityInfo, endOf, noteEnds, reported, reportOf, typeAddress } from "./acts.ts";
+import {
+	type Answers,
+	answerSecurityInfo,
+	endOf,
+	forgetRefused,
+	noteEnds,
+	reported,
+	reportOf,
+	typeAddress,
+} from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
+import { arm, disarm } from "./faults.ts";
 import { Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, refusing, type World } from "./world.ts";
 
@@ -36,12 +46,13 @@ afterAll(async () => {
 
 beforeEach(async () => {
 	label++;
+	await forgetRefused(countersign);
 	tab = await firefox.open();
 });
 
 afterEach(async () => {
 	await answerSecurityInfo(firefox, "as it does");
-	await disarm();
+	await disarm(firefox);
 	await tab.close();
 });
 
@@ -57,20 +68,6 @@ async function setUnverifiable(unverifiable: Setting): Promise<void> {
 const reports = (): string[] => world.witness.hits().filter((path) => path.startsWith(`/run-${label}/`));
 
 const page = (host: LabHost): string => host.url(`/page?run-${label}`);
-
-/** Makes a part of the background throw. */
-async function arm(point: string): Promise<void> {
-	await firefox.background((_, name) => {
-		const { faults } = globalThis as unknown as { faults: Map<string, () => void> };
-		faults.set(name, () => {
-			throw new Error(`fault at ${name}`);
-		});
-	}, point);
-}
-
-async function disarm(): Promise<void> {
-	await firefox.background(() => (globalThis as unknown as { faults: Map<string, () => void> }).faults.clear());
-}
 
 /** Loads an address that must not be shown, and waits for the block page. */
 async function expectStopped(host: LabHost): Promise<void> {
@@ -154,22 +151,22 @@ describe("an answer that cannot be used", () => {
 
 describe("a mistake of ours", () => {
 	it.each(["judge", "verdict", "accepted"])("%s: a good page is stopped", async (point) => {
-		await arm(point);
+		await arm(firefox, point);
 		await expectStopped(good);
-		await disarm();
+		await disarm(firefox);
 		// And nothing stays broken.
 		await tab.load(page(good));
 		await world.lab.log.waitFor((request) => request.path.startsWith(`/run-${label}/`));
 	});
 
 	it.each(["judge", "verdict", "stopped"])("%s: a refused page is stopped", async (point) => {
-		await arm(point);
+		await arm(firefox, point);
 		await expectStopped(refused);
 	});
 
 	it("show: where the block page cannot be shown, the old page stays", async () => {
 		await tab.load(good.url());
-		await arm("show");
+		await arm(firefox, "show");
 		await tab.go(page(refused));
 		await world.lab.log.waitFor((request) => request.url === page(refused));
 		expect(await endOf(firefox, page(refused))).toBe("NS_ERROR_ABORT");

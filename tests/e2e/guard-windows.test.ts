@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Lasts } from "../../src/protocol.ts";
 import { html, type LabHost } from "../lab/index.ts";
-import { endOf, noteEnds, reported, reportOf } from "./acts.ts";
+import { closePrivateWindows, endOf, noteEnds, reported, reportOf } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
-import { type ChromeWindow, Firefox, type Tab } from "./harness/index.ts";
+import { Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, refusing, type World } from "./world.ts";
 
 let world: World;
@@ -41,7 +41,6 @@ const reports = (path: string): string[] => world.witness.hits().filter((hit) =>
 async function stopped(tab: Tab, path: string): Promise<string> {
 	await tab.go(refused.url(path));
 	await tab.waitForUrl(isBlockPage);
-	await world.lab.log.waitFor(({ url }) => url === refused.url(path));
 	expect(await endOf(firefox, refused.url(path))).toMatch(/ABORT/);
 	expect(reports(path)).toEqual([]);
 	const { refusal } = await reported(firefox, countersign, tab, "the refusal", (report) => report.refusal !== null);
@@ -63,19 +62,6 @@ const exceptions = async () => (await countersign.ask("options")).exceptions;
 const stored = (): Promise<string> =>
 	firefox.background(async (browser) => JSON.stringify(await browser.storage.local.get()));
 
-/** Closes the windows that are private and waits until the extension must have been told. */
-async function closePrivateWindows(): Promise<void> {
-	await firefox.chrome(async (window: ChromeWindow) => {
-		const { PrivateBrowsingUtils, Services } = window;
-		for (const one of [...Services.wm.getEnumerator("navigator:browser")]) {
-			if (!PrivateBrowsingUtils.isWindowPrivate(one)) continue;
-			const closed = new Promise((done) => one.addEventListener("unload", done, { once: true }));
-			one.close();
-			await closed;
-		}
-	});
-}
-
 describe("containers", () => {
 	it("pages in them are judged, each on its own", async () => {
 		const container = await firefox.newContainer();
@@ -96,7 +82,7 @@ describe("private windows", () => {
 		await stopped(tab, "/private");
 		expect(await reportOf(firefox, countersign, tab)).toMatchObject({ state: "stopped", private: true });
 		expect(await firefox.history()).not.toContain(refused.url("/private"));
-		await closePrivateWindows();
+		await closePrivateWindows(firefox);
 	});
 
 	it.each(["session", "always"] as const)(
@@ -116,7 +102,7 @@ describe("private windows", () => {
 			expect(await exceptions()).toHaveLength(1);
 			await first.go(refused.url(`/through-${lasts}?still`));
 			await first.waitForText("refused content");
-			await closePrivateWindows();
+			await closePrivateWindows(firefox);
 			await firefox.remote.until(
 				async () => (await exceptions()).length === 0 || undefined,
 				10_000,
@@ -125,7 +111,7 @@ describe("private windows", () => {
 			const third = await firefox.openPrivate();
 			await stopped(third, `/private-again-${lasts}`);
 			expect(await stored()).toBe(before);
-			await closePrivateWindows();
+			await closePrivateWindows(firefox);
 		},
 	);
 
@@ -133,7 +119,7 @@ describe("private windows", () => {
 		const tab = await firefox.openPrivate();
 		const refusal = await stopped(tab, "/forgotten");
 		expect(await countersign.ask("refusal", refusal)).not.toBe(null);
-		await closePrivateWindows();
+		await closePrivateWindows(firefox);
 		await firefox.remote.until(
 			async () => ((await countersign.ask("refusal", refusal)) === null ? true : undefined),
 			10_000,
@@ -146,7 +132,7 @@ describe("private windows", () => {
 		const tab = await firefox.openPrivate();
 		await tab.go(refused.url("/shared?private"));
 		await tab.waitForText("refused content");
-		await closePrivateWindows();
+		await closePrivateWindows(firefox);
 		for (const { id } of await exceptions()) await countersign.ask("revokeException", id);
 		await normal.waitForUrl(isBlockPage);
 	});

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { download, html, type LabHost, redirect } from "../lab/index.ts";
-import { reportOf, shownHistory, typeAddress, until } from "./acts.ts";
+import { forgetRefused, reportOf, shownHistory, typeAddress, until } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { type ChromeWindow, Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, refusing, SUFFIX, type World } from "./world.ts";
@@ -29,7 +29,9 @@ beforeAll(async () => {
 	firefox = await Firefox.start({ lab: world.lab, roots: [world.goodRoot, world.refusedRoot] });
 	await firefox.install(TEST_BUILD, { privateAllowed: true });
 	countersign = await Countersign.open(firefox);
-	await countersign.use(refusing([world.refusedRoot.spki]));
+	// Requests shall leave and be answered: what is stopped before that is for other tests.
+	const { rules } = JSON.parse(refusing([world.refusedRoot.spki]));
+	await countersign.use(JSON.stringify({ version: 1, rules, settings: { preflight: "off" } }));
 });
 
 afterAll(async () => {
@@ -39,6 +41,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
 	label = `run-${++count}`;
+	await forgetRefused(countersign);
 	tab = await firefox.open();
 	await tab.load(good.url("/empty"));
 });

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { html, type LabHost } from "../lab/index.ts";
 import type { Authority } from "../pki/index.ts";
+import { setClock } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { Firefox, type Tab } from "./harness/index.ts";
 import {
@@ -94,14 +95,7 @@ async function revokeAll(): Promise<void> {
 }
 
 /** Moves the background's clock; 0 sets it right again. */
-async function moveClock(ms: number): Promise<void> {
-	await firefox.background((_, offset) => {
-		const store = globalThis as unknown as { realNow?: () => number };
-		store.realNow ??= Date.now;
-		const { realNow } = store;
-		Date.now = () => realNow() + offset;
-	}, ms);
-}
+const moveClock = (ms: number): Promise<void> => setClock(firefox, ms);
 
 const exceptions = async () => (await countersign.ask("options")).exceptions;
 
@@ -401,7 +395,10 @@ describe("an exception", () => {
 		await tab.reload(true);
 		await blocked(tab, refused.name);
 		refused.present(identity);
+		// What was refused is asked about again after half a minute.
+		await moveClock(31_000);
 		await tab.load(refused.url());
+		await moveClock(0);
 		await tab.close();
 	});
 

@@ -103,14 +103,17 @@ async function popupText(tab: Tab): Promise<string> {
 }
 
 describe("the popup says of a tab", () => {
-	it("that was open before Countersign: reload to check, never that it is safe", async () => {
+	it("that was open before Countersign: that its site was asked, and when; loaded again, it is like others", async () => {
 		const popup = await openPopupOf(firefox, early);
-		const { text } = await popup.waitForText(words("popupBeforeStart"));
-		expect(text).toContain(words("popupNotCheckedYet"));
+		const { text } = await popup.waitForText(words("popupProbedAccepted"));
+		expect(text).toMatch(/Checked by probe at \d/);
 		expect(text).not.toContain(words("popupProtected"));
-		const before = (await early.state()).document;
-		await popup.click(".popup-head .button-primary");
-		await early.waitFor(({ document, complete }) => complete && document !== before, "the page, loaded again");
+		expectInOrder(text, [good.name, "Good CA 1", "Good Root"]);
+		// What the server saw of it: no more than that somebody asked.
+		const probe = good.requests().find(({ method }) => method === "HEAD");
+		expect(probe).toMatchObject({ path: "/", bodyLength: 0 });
+		expect(probe?.headers.cookie).toBe(undefined);
+		await early.reload();
 		await popup.waitForText(words("popupProtected"));
 		await popup.close();
 	});

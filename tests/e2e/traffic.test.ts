@@ -226,9 +226,9 @@ describe("ordinary traffic", () => {
 		await tab.load(site.url("/made"));
 		await tab.waitForText("made up");
 		expect(site.requests().map(({ path }) => path)).not.toContain("/made");
-		// Never "protected": nobody was asked. And never an alarm.
-		await reported(firefox, countersign, tab, "not checked", ({ state, why }) => {
-			return state === "not-checked" && why === "no-connection";
+		// By the site's own connection of just before, and never an alarm.
+		await reported(firefox, countersign, tab, "checked by probe", ({ state, probed }) => {
+			return state === "protected" && probed !== null;
 		});
 	});
 
@@ -405,13 +405,32 @@ describe("a proxy that asks for a password", () => {
 });
 
 describe("the extension itself", () => {
-	it("asks nobody anything", async () => {
+	it("asks nobody anything but sites that are open or opening, for their root and without cookies", async () => {
 		const askers = await firefox.chrome((window: ChromeWindow) => [...window.countersignAskers] as string[]);
 		// The control: pages' requests were seen by this.
 		expect(askers).toContain(`${new URL(good.url()).origin} ${partner.url("/echo")}`);
 		// One page was loaded for the person, when the rule that had stopped it was taken back.
 		const freed = `${firefox.extensionUrl().slice(0, -1)} https://like-a-proxy.${SUFFIX}/`;
-		expect(askers.filter((one) => one.startsWith("moz-extension:") && one !== freed)).toEqual([]);
+		const own = askers.filter((one) => one.startsWith("moz-extension:") && one !== freed);
+		// A tab showed each of these.
+		const opened = world.lab.log.all(({ method }) => method !== "HEAD").map(({ host }) => host);
+		// This one's page was asked for as well, and Firefox itself turned away from it.
+		opened.push(`distrusted.${SUFFIX}`);
+		for (const one of own) {
+			const address = new URL(one.split(" ")[1] ?? "");
+			expect(address.href).toBe(`https://${address.host}/`);
+			expect(opened).toContain(address.host);
+		}
+		const probes = world.lab.log.all(({ method, path }) => method === "HEAD" && path === "/");
+		expect(probes.length).toBeGreaterThan(0);
+		for (const { headers, bodyLength } of probes) {
+			expect([headers.cookie, headers.authorization, headers.referer, bodyLength]).toEqual([
+				undefined,
+				undefined,
+				undefined,
+				0,
+			]);
+		}
 		expect(world.lab.log.strangers).toEqual([]);
 	});
 });

@@ -5,32 +5,54 @@ import { prepareDocument } from "../../src/browser/i18n.ts";
 import { App as PopupApp } from "../../src/popup/App.tsx";
 import { createPopup } from "../../src/popup/store.ts";
 import { clock } from "../../src/ui/clock.ts";
+import type { HeldBack } from "../../src/ui/heldBack.ts";
 import { App as WelcomeApp } from "../../src/welcome/App.tsx";
 import { createWelcome } from "../../src/welcome/store.ts";
-import { cnnic, refusals, reports, welcomes } from "./samples.ts";
+import { cnnic, doneAboutHeld, heldRefusals, refusals, reports, welcomes } from "./samples.ts";
 
 /** Names of all states, by page. */
 export const STATES = {
-	blocked: [...Object.keys(refusals), "gone"],
-	popup: [...Object.keys(reports), "refusing", "refused"],
+	blocked: [...Object.keys(refusals), ...Object.keys(doneAboutHeld).map((done) => `unanswered-${done}`), "gone"],
+	popup: [...Object.keys(reports), ...Object.keys(doneAboutHeld).map((done) => `held-${done}`), "refusing", "refused"],
 	welcome: Object.keys(welcomes),
 } as const;
 
 const nothing = () => Promise.resolve();
 
+/** What "unanswered-still" or "held-sends" says was done. */
+const doneIn = (state: string) => doneAboutHeld[state.replace(/^(?:unanswered|held)-/, "")];
+
+/** A background that answers as the state says. */
+const aboutHeld = (state: string) => ({
+	tryAgain: () => {
+		const done = doneIn(state) ?? "unanswered";
+		return done === "never" || done === "send" ? new Promise<never>(() => undefined) : Promise.resolve(done);
+	},
+	sendAnyway: async () => ({ ok: true }) as const,
+});
+
+async function act(state: string, held: HeldBack): Promise<void> {
+	const done = doneIn(state);
+	if (done === "send") await held.sendAnyway();
+	else if (done === "never") void held.tryAgain();
+	else if (done !== undefined) await held.tryAgain();
+}
+
 async function blocked(state: string): Promise<void> {
 	await import("../../src/blocked/blocked.css");
 	const store = createBlocked({
 		background: {
-			refusal: async () => refusals[state] ?? null,
+			refusal: async () => refusals[doneIn(state) === undefined ? state : "unanswered"] ?? null,
 			letThrough: async () => ({ ok: false, error: "This is only a picture." }),
 			goBack: nothing,
+			...aboutHeld(state),
 		},
 		clock,
 		navigate: () => undefined,
 		id: state,
 	});
 	await store.load();
+	await act(state, store.held);
 	render(<BlockedApp store={store} />, document.body);
 }
 
@@ -38,15 +60,16 @@ async function popup(state: string): Promise<void> {
 	await import("../../src/popup/popup.css");
 	// As main.tsx does: on a phone the popup is a page of its own.
 	document.body.classList.add(innerWidth < 360 ? "as-page" : "as-popup");
-	const report = reports[state] ?? reports.protected;
+	const report = reports[state] ?? (doneIn(state) === undefined ? reports.protected : reports.held);
 	if (report === undefined) return;
 	let undo: { id: string; what: "add"; title: string } | null = null;
 	const store = createPopup({
 		background: {
 			tab: async () => report,
-			refusal: async (id) => refusals[id] ?? cnnic,
+			refusal: async (id) => heldRefusals[id] ?? refusals[id] ?? cnnic,
 			letThrough: async () => ({ ok: false, error: "This is only a picture." }),
 			goBack: nothing,
+			...aboutHeld(state),
 			refuseKey: async () => {
 				undo = { id: "u1", what: "add", title: "DigiCert" };
 				return { ok: true, rule: "digicert" };
@@ -65,6 +88,7 @@ async function popup(state: string): Promise<void> {
 	await store.refresh();
 	const last = report.chain.length - 1;
 	const spki = report.chain[last]?.spki ?? "";
+	await act(state, store.held("held-api"));
 	if (state === "refusing") store.askToRefuse(spki);
 	if (state === "refused") await store.refuse(spki, last);
 	render(<PopupApp store={store} />, document.body);

@@ -7,6 +7,7 @@ import type {
 	RuleView,
 	StoppedParts,
 	TabReport,
+	TriedAgain,
 } from "../../src/protocol.ts";
 
 /** The time that samples are from: 22 November 2026, 14:05 UTC. */
@@ -143,6 +144,18 @@ const clicked: Refusal = {
 	overridden: ["trust"],
 };
 
+const unanswered: Refusal = {
+	...cnnic,
+	url: "https://outlook.example/sign-in",
+	outcome: "unanswered",
+	rule: null,
+	selector: null,
+	position: 0,
+	chain: [],
+	sent: null,
+	wayThrough: "send-anyway",
+};
+
 const LONG = "login.very-long-name-of-a-ministry-of-communications.secure.outlook.example";
 
 /** Every kind of refusal, by name. */
@@ -262,6 +275,9 @@ export const refusals: Readonly<Record<string, Refusal>> = {
 		chain: [],
 		unreadable: "missing-field",
 	},
+	unanswered,
+	"unanswered-locked": { ...unanswered, wayThrough: "none-locked" },
+	"unanswered-long": { ...unanswered, host: LONG, port: 8443, url: `https://${LONG}:8443/` },
 	"long-host": {
 		...cnnic,
 		host: LONG,
@@ -271,10 +287,20 @@ export const refusals: Readonly<Record<string, Refusal>> = {
 	},
 };
 
+/** What a person has done about something that was held back, and what came of it. "never": nothing yet. */
+export const doneAboutHeld: Readonly<Record<string, TriedAgain | "never" | "send">> = {
+	asks: "never",
+	still: "unanswered",
+	refused: "refused",
+	accepted: "accepted",
+	sends: "send",
+};
+
 const parts: StoppedParts[] = [
 	{
 		authority: "CNNIC",
 		rule: cnnicRule,
+		unanswered: false,
 		hosts: [
 			{ host: "cdn.example", port: 443, count: 3, types: ["script", "image"], refusal: "cnnic" },
 			{ host: "fonts.example", port: 8443, count: 1, types: ["font"], refusal: "warn" },
@@ -283,9 +309,31 @@ const parts: StoppedParts[] = [
 	{
 		authority: "Fortress Antivirus",
 		rule: adminRule,
+		unanswered: false,
 		hosts: [{ host: "frame.example", port: 443, count: 1, types: ["sub_frame"], refusal: "added-admin" }],
 	},
 ];
+
+const heldParts: StoppedParts[] = [
+	{
+		authority: "api.example",
+		rule: null,
+		unanswered: true,
+		hosts: [{ host: "api.example", port: 443, count: 2, types: ["xmlhttprequest"], refusal: "held-api" }],
+	},
+	{
+		authority: "upload.example",
+		rule: null,
+		unanswered: true,
+		hosts: [{ host: "upload.example", port: 8443, count: 1, types: ["beacon"], refusal: "held-upload" }],
+	},
+];
+
+/** Details of the parts that are held back, by id. */
+export const heldRefusals: Readonly<Record<string, Refusal>> = {
+	"held-api": { ...unanswered, id: "held-api", host: "api.example", page: false },
+	"held-upload": { ...unanswered, id: "held-upload", host: "upload.example", port: 8443, page: false },
+};
 
 const exception: ExceptionView = {
 	id: "e1",
@@ -311,6 +359,7 @@ const good: TabReport = {
 	private: false,
 	state: "protected",
 	why: null,
+	probed: null,
 	chain: chain({ ...leaf, commonName: "example.com" }, digicertCa, digicertRoot),
 	overridden: [],
 	refusal: null,
@@ -340,6 +389,19 @@ export const reports: Readonly<Record<string, TabReport>> = {
 		chain: chain({ ...leaf, commonName: "example.com" }, mcs, digicertRoot),
 	},
 	parts: { ...good, parts, partsCount: 5 },
+	held: { ...good, parts: heldParts, partsCount: 3 },
+	"held-and-stopped": { ...good, parts: [...parts, ...heldParts], partsCount: 8 },
+	probed: { ...good, probed: NOW },
+	"probed-yesterday": { ...good, probed: NOW - DAY },
+	"stopped-unanswered": {
+		...good,
+		state: "stopped",
+		url: unanswered.url,
+		host: unanswered.host,
+		chain: [],
+		refusal: "unanswered",
+		refused: [],
+	},
 	stopped: {
 		...good,
 		state: "stopped",
@@ -366,6 +428,13 @@ export const reports: Readonly<Record<string, TabReport>> = {
 	"local-root": {
 		...good,
 		state: "local-root",
+		chain: chain({ ...leaf, commonName: "example.com" }, proxy),
+		refused: [null, null],
+	},
+	"probed-local-root": {
+		...good,
+		state: "local-root",
+		probed: NOW,
 		chain: chain({ ...leaf, commonName: "example.com" }, proxy),
 		refused: [null, null],
 	},

@@ -5,7 +5,7 @@
  *
  * Names are `page-state[-open]-theme-size[-rtl].png`. All of them take half an hour: name what you want.
  */
-import { refusals, reports, welcomes } from "./samples.ts";
+import { doneAboutHeld, refusals, reports, welcomes } from "./samples.ts";
 import { type Shot, takePictures } from "./studio.ts";
 
 const SIZES = { wide: { width: 1200, height: 800 }, narrow: { width: 320, height: 640 } } as const;
@@ -13,9 +13,12 @@ const POPUP = { width: 368, height: 600 };
 
 function shotsFor(theme: string): Shot[] {
 	const shots: Shot[] = [];
+	const done = Object.keys(doneAboutHeld);
+	const blocked = [...Object.keys(refusals), ...done.map((state) => `unanswered-${state}`), "gone"];
+	const popup = [...Object.keys(reports), ...done.map((state) => `held-${state}`), "refusing", "refused"];
 	const states = [
-		...[...Object.keys(refusals), "gone"].map((state) => ["blocked", state] as const),
-		...[...Object.keys(reports), "refusing", "refused"].map((state) => ["popup", state] as const),
+		...blocked.map((state) => ["blocked", state] as const),
+		...popup.map((state) => ["popup", state] as const),
 		...Object.keys(welcomes).map((state) => ["welcome", state] as const),
 	];
 	for (const [page, state] of states) {

@@ -131,6 +131,11 @@ export class LabHost extends Routes {
 	readonly name: string;
 	/** Routes of the host under plain http. None by default: 404. */
 	readonly plain = new Routes();
+	/**
+	 * Other origins, with their real ports, for which it offers its HTTP/2 connections (ORIGIN frame). Clients
+	 * take the offer up where the certificate has the name.
+	 */
+	readonly origins: string[] = [];
 	#identity: Identity;
 	#context: SecureContext;
 	readonly #lab: Lab;
@@ -170,6 +175,17 @@ export class LabHost extends Routes {
 		this.#context = createSecureContext(contextOptions(identity));
 		this.#identity = identity;
 		this.#lab.forget(this);
+	}
+
+	/**
+	 * The same, settled only once no connection of before is left: whatever is asked then is asked under
+	 * the new chain.
+	 *
+	 * @param identity the new chain and key
+	 */
+	async presentAnew(identity: Identity): Promise<void> {
+		this.present(identity);
+		await this.#lab.disconnect(this);
 	}
 
 	/**
@@ -239,6 +255,8 @@ export class Lab {
 	readonly address: string;
 	readonly #hosts = new Map<string, LabHost>();
 	readonly #sockets = new Set<Socket>();
+	/** Connections that are through with their handshake, and the name each was made for. */
+	readonly #secured = new Map<TLSSocket, string>();
 	readonly #sessions = new Map<ServerHttp2Session, string>();
 	readonly #webSockets = new WebSocketServer({ noServer: true });
 	readonly #tls: TlsServer & { closeIdleConnections?: () => void };
@@ -274,13 +292,16 @@ export class Lab {
 			server.on("clientError", (_error: Error, socket: Duplex) => socket.destroy());
 			server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head, server === this.#tls));
 		}
-		this.#tls.on("secureConnection", (socket: TLSSocket) =>
+		this.#tls.on("secureConnection", (socket: TLSSocket) => {
+			const host = serverName(socket);
+			this.#secured.set(socket, host);
+			socket.on("close", () => this.#secured.delete(socket));
 			this.log.handshakes.push({
-				host: serverName(socket),
+				host,
 				resumed: socket.isSessionReused(),
 				time: Date.now(),
-			}),
-		);
+			});
+		});
 	}
 
 	/**
@@ -382,6 +403,18 @@ export class Lab {
 	}
 
 	/**
+	 * Cuts every connection to a host, and leaves its session tickets good: the next one is resumed.
+	 *
+	 * @param host whose connections to cut
+	 */
+	async disconnect(host: LabHost): Promise<void> {
+		const cut = [...this.#secured].filter(([, name]) => name === host.name);
+		await Promise.all(
+			cut.map(([socket]) => new Promise<void>((resolve) => socket.once("close", () => resolve()).destroy())),
+		);
+	}
+
+	/**
 	 * What an address of the lab has after its host name.
 	 *
 	 * @param scheme the scheme of the address
@@ -415,7 +448,10 @@ export class Lab {
 			this.#answer(request, response, true),
 		);
 		server.on("session", (session) => {
-			this.#sessions.set(session, serverName(session.socket as TLSSocket));
+			const name = serverName(session.socket as TLSSocket);
+			this.#sessions.set(session, name);
+			const origins = this.#hosts.get(name)?.origins ?? [];
+			if (origins.length > 0) session.origin(...origins);
 			session.on("close", () => this.#sessions.delete(session));
 			session.on("error", () => undefined);
 		});
@@ -463,7 +499,10 @@ export class Lab {
 		const route = routes?.find(new URL(entry.path, "https://x").pathname);
 		const reply = await replyTo(route, entry, Buffer.concat(parts));
 		const head = response as ServerResponse;
-		if (reply.earlyHints) head.writeEarlyHints({ link: reply.earlyHints });
+		if (reply.earlyHints) {
+			head.writeEarlyHints({ link: reply.earlyHints });
+			await reply.afterHints?.();
+		}
 		head.statusCode = reply.status ?? 200;
 		for (const [name, value] of Object.entries(reply.headers ?? {})) head.setHeader(name, value);
 		head.end(reply.body);

@@ -16,6 +16,8 @@ export interface Reply {
 	body?: string | Uint8Array;
 	/** Links of a 103 that is sent first. */
 	earlyHints?: string[];
+	/** Waited for between the 103 and the answer itself. */
+	afterHints?: () => Promise<unknown>;
 }
 
 /** A route: a fixed reply, or a function of the request. A rejected promise becomes a 500. */

@@ -36,12 +36,43 @@ describe("exceptions", () => {
 });
 
 describe("settings", () => {
-	test("what the page does not show is kept", async () => {
+	const checked = () =>
+		[...document.querySelectorAll<HTMLInputElement>("input[type=radio]:checked")].map(
+			(input) => input.closest("label")?.querySelector(".label")?.textContent,
+		);
+
+	test("changing one keeps the other", async () => {
 		const settings = { preflight: "always", unverifiable: "block" } as const;
 		const page = await open({ ...usual, settings, settingsInForce: settings });
-		expect(page.text()).not.toMatch(/preflight/i);
+		expect(checked()).toEqual(["Always check before sending", "Stop the page"]);
 		await page.click("Show the page");
 		expect(page.background.view.settings).toEqual({ preflight: "always", unverifiable: "allow" });
+		await page.click("Never check before sending");
+		expect(page.background.view.settings).toEqual({ preflight: "off", unverifiable: "allow" });
+		expect(checked()).toEqual(["Never check before sending", "Show the page"]);
+		expect(document.querySelector("[role=status]")?.textContent).toContain("The setting was saved.");
+	});
+
+	test.each([
+		["credentials", "Check before sending cookies or forms", "one more connection"],
+		["always", "Always check before sending", "so pages start later"],
+		["off", "Never check before sending", "gets your cookies and what you type"],
+	] as const)("asking first: %s says what it protects and what it costs", async (preflight, title, words) => {
+		const settings = { preflight, unverifiable: "block" } as const;
+		const page = await open({ ...usual, settings, settingsInForce: settings });
+		const choice = page.find("input", title) as HTMLInputElement;
+		expect(choice.checked).toBe(true);
+		expect(choice.closest("label")?.textContent).toContain(words);
+		// What the site learns of it.
+		expect(page.text()).toContain("The site sees that from your internet address, and no more.");
+	});
+
+	test("a change that was refused is said, and nothing moves", async () => {
+		const page = await open(usual);
+		page.background.saveSettings = async () => ({ ok: false, error: "settings.preflight: no" });
+		await page.click("Never check before sending");
+		expect(page.text()).toContain("settings.preflight: no");
+		expect(checked()).toEqual(["Check before sending cookies or forms", "Stop the page"]);
 	});
 
 	test("an administrator's setting is shown and cannot be changed", async () => {
@@ -55,6 +86,22 @@ describe("settings", () => {
 		expect(document.querySelector<HTMLFieldSetElement>("fieldset:disabled")?.textContent).toContain(
 			"Set by your administrator.",
 		);
+		// The other setting stays the person's.
+		expect(page.find("input", "Never check before sending").matches(":disabled")).toBe(false);
+	});
+
+	test("so is whether sites are asked first", async () => {
+		const page = await open({
+			...usual,
+			admin,
+			settingsInForce: { preflight: "always", unverifiable: "block" },
+			settingsLocked: ["preflight"],
+		});
+		const fixed = document.querySelectorAll("fieldset:disabled");
+		expect(fixed).toHaveLength(1);
+		expect(fixed[0]?.textContent).toContain("Set by your administrator.");
+		expect((page.find("input", "Always check before sending") as HTMLInputElement).checked).toBe(true);
+		expect(page.find("input", "Show the page").matches(":disabled")).toBe(false);
 	});
 });
 

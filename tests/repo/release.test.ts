@@ -34,9 +34,17 @@ describe("the release", () => {
 		expect(testBackground).toMatch(/\bfault:/);
 	});
 
-	it.each(scripts)("%s connects to nothing and runs no text as code", (file) => {
+	it.each(scripts)("%s connects to nothing, but for the background's probes, and runs no text as code", (file) => {
 		const code = read(file);
-		expect(code).not.toMatch(/\bfetch\s*\(|XMLHttpRequest|sendBeacon|new WebSocket|EventSource|importScripts/);
+		const fetches = [...code.matchAll(/\bfetch\s*\([^)]*\)/g)].map(([call]) => call);
+		if (file !== BACKGROUND) expect(fetches).toEqual([]);
+		else {
+			expect(fetches).toHaveLength(1);
+			for (const option of ["HEAD", "no-cors", "omit", "no-store", "manual", "no-referrer"]) {
+				expect(fetches[0]).toMatch(new RegExp(`["'\`]${option}["'\`]`));
+			}
+		}
+		expect(code).not.toMatch(/XMLHttpRequest|sendBeacon|new WebSocket|EventSource|importScripts/);
 		expect(code).not.toMatch(/\beval\s*\(|new Function\s*\(|document\.write/);
 		// A page may load a part of the extension late, by a name that stands in the code.
 		for (const [, loaded = ""] of code.matchAll(/\bimport\s*\(([^)]*)\)/g)) {
@@ -44,6 +52,13 @@ describe("the release", () => {
 			const [, path = ""] = /^["'`](\.{1,2}\/[\w./-]+)["'`]$/.exec(loaded) ?? [];
 			expect(files, `import(${loaded})`).toContain(join(dirname(file), path));
 		}
+	});
+
+	it("uses of the permission to clear browsing data nothing but the cache", () => {
+		const uses = scripts.flatMap((file) => [...read(file).matchAll(/browsingData\.(\w+)/g)].map(([, name]) => name));
+		expect(uses).toContain("removeCache");
+		// The polyfill names all there is; what is called stands once more.
+		expect(uses.filter((name) => name !== "removeCache" && name !== "settings")).toEqual([]);
 	});
 
 	it("loads every file from itself", () => {
@@ -100,6 +115,7 @@ function listenersOfStart(code: string): readonly Listener[] {
 		TextDecoder,
 		setTimeout: () => 0,
 		clearTimeout: () => undefined,
+		addEventListener: () => undefined,
 		setInterval: () => 0,
 		crypto,
 	});
@@ -116,10 +132,17 @@ describe("the background", () => {
 	it("registers its listeners before the first script ends", () => {
 		const listeners = listenersOfStart(read(BACKGROUND));
 		const events = listeners.map(({ event }) => event);
-		for (const event of ["webRequest.onHeadersReceived", "webNavigation.onCommitted", "runtime.onMessage"]) {
+		for (const event of [
+			"webRequest.onBeforeRequest",
+			"webRequest.onBeforeSendHeaders",
+			"webRequest.onHeadersReceived",
+			"webNavigation.onCommitted",
+			"runtime.onMessage",
+		]) {
 			expect(events).toContain(event);
 		}
-		const [guard] = listeners.filter(({ event }) => event === "webRequest.onHeadersReceived");
+		// The first is for pages alone, and takes no part in the verdict.
+		const [, guard] = listeners.filter(({ event }) => event === "webRequest.onHeadersReceived");
 		const [filter, extra] = guard?.rest ?? [];
 		// No type filter; and blocking, or the answer would not wait.
 		expect(Object.keys(filter as object)).toEqual(["urls"]);

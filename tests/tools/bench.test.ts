@@ -1,9 +1,16 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { readChain } from "../../src/core/chain.ts";
 import { compile } from "../../src/core/compile.ts";
 import { readHost } from "../../src/core/host.ts";
 import { parsePolicy } from "../../src/schema/policy.ts";
+import { judgeFirefox } from "../../tools/bench/firefox/limits.ts";
+import { MEASURES, nameOf, Samples } from "../../tools/bench/firefox/plan.ts";
+import { Road } from "../../tools/bench/firefox/road.ts";
+import { CONTESTANTS } from "../../tools/bench/firefox.ts";
 import { measure } from "../../tools/bench/measure.ts";
+import { type Finding, line, outcome } from "../../tools/bench/report.ts";
 import { estimate, sequence } from "../../tools/bench/statistics.ts";
 import { drawCatalogue, drawPolicy, MIX, type Response, Traffic } from "../../tools/bench/world.ts";
 
@@ -80,4 +87,102 @@ describe("the policies that are measured", () => {
 			expect(found.every((all) => new Set(all).size === 1)).toBe(true);
 		}
 	});
+});
+
+describe("limits", () => {
+	const found = (median: number, low: number, high: number): Finding => ({
+		what: "a thing",
+		found: { median, low, high, quartiles: [low, high] },
+		unit: "×",
+		limit: 1.05,
+	});
+
+	test.each([
+		[found(1.04, 1.01, 1.2), "ok"],
+		[found(1.1, 1.04, 1.2), "ok within noise"],
+		[found(1.1, 1.06, 1.2), "MISSED"],
+		[found(Number.NaN, Number.NaN, Number.NaN), "MISSED"],
+		[{ ...found(9, 8, 10), limit: null }, "none"],
+	])("are missed beyond doubt only: %o", (finding, expected) => {
+		expect(outcome(finding)).toBe(expected);
+		expect(line(finding).includes("MISSED")).toBe(expected === "MISSED");
+	});
+
+	/** Samples in which everything takes so long, but for what is named. */
+	const samples = (exceptions: Readonly<Record<string, number>> = {}): Samples => {
+		const all = new Samples();
+		const times: Record<string, number> = {
+			"memory empty": 40,
+			"memory countersign": 50,
+			"start-up": 10,
+			"start-up with Firefox": 20,
+			popup: 100,
+		};
+		for (const contestant of CONTESTANTS) {
+			for (const measure of MEASURES) {
+				times[`${nameOf(contestant)}: ${measure}`] =
+					measure === "round trip" ? 50 : measure.startsWith("far") ? 200 : 100;
+			}
+		}
+		for (const [what, value] of Object.entries({ ...times, ...exceptions })) {
+			for (let round = 0; round < 20; round++) all.add(what, value);
+		}
+		return all;
+	};
+	const plan = { contestants: CONTESTANTS, parts: 300, spread: { parts: 100, hosts: 25 }, roundTripMs: 50 };
+	const missed = (exceptions?: Readonly<Record<string, number>>): string[] =>
+		judgeFirefox(samples(exceptions), plan)
+			.flatMap(([, findings]) => findings)
+			.filter((finding) => outcome(finding) === "MISSED")
+			.map(({ what }) => what);
+
+	test("are met when all are alike", () => {
+		expect(missed()).toEqual([]);
+	});
+
+	test.each([
+		[{ "countersign off: many": 106 }, ["countersign off to empty", "countersign off to naive"]],
+		[{ "countersign off: many": 104, "naive: many": 103 }, ["countersign off to naive"]],
+		[{ "countersign credentials: spread": 111 }, ["countersign credentials to countersign off"]],
+		[{ "countersign always: far first": 350 }, []],
+		[{ "countersign always: far first": 400 }, ["countersign always, beyond countersign off"]],
+		// What takes longer at home as well is no round trip.
+		[{ "countersign always: far first": 400, "countersign always: near first": 160 }, []],
+		[{ "countersign always: far second": 250 }, ["countersign always, beyond countersign off"]],
+		[{ "memory countersign": 61 }, ["beyond that of the empty one"]],
+		[{ "start-up": 51 }, ["script start to listeners ready, when enabled"]],
+		[{ "start-up with Firefox": 51 }, ["… and when Firefox starts"]],
+		[{ popup: 151 }, ["popup asked for to painted"]],
+	])("are missed by what is too slow: %o", (exceptions, expected) => {
+		expect(missed(exceptions)).toEqual(expected);
+	});
+
+	test("want every measurement", () => {
+		expect(() => judgeFirefox(new Samples(), plan)).toThrow("was not measured");
+	});
+});
+
+test("a road keeps what is sent whole and in order, and holds it for a round trip or two", async () => {
+	const server = createServer((socket) => socket.pipe(socket));
+	await once(server.listen(0, "127.0.0.1"), "listening");
+	const road = await Road.start((server.address() as AddressInfo).port, 20);
+	try {
+		const client = connect(road.port, "127.0.0.1");
+		const start = performance.now();
+		const sent = Array.from({ length: 50 }, (_, number) => `${number};`.repeat(200));
+		for (const chunk of sent) client.write(chunk);
+		client.end();
+		let got = "";
+		let first = Number.NaN;
+		for await (const chunk of client) {
+			if (got === "") first = performance.now() - start;
+			got += chunk;
+		}
+		expect(got).toBe(sent.join(""));
+		// One round trip for the connection, one for the echo; a timer may be early by the rest of a millisecond.
+		expect(first).toBeGreaterThan(37);
+	} finally {
+		await road.close();
+		server.close();
+	}
 });

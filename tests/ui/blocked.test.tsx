@@ -4,17 +4,19 @@ import { render } from "preact";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { App } from "../../src/blocked/App.tsx";
 import { createBlocked } from "../../src/blocked/store.ts";
-import type { Background, Refusal } from "../../src/protocol.ts";
+import type { Background, Refusal, TriedAgain } from "../../src/protocol.ts";
 import { refusals } from "../gallery/samples.ts";
 import { byPerson, type FakeClock, fakeClock, seen, settle, unseen } from "./helpers.ts";
 import { messages, unknownKeys } from "./setup.ts";
 
-type Deps = Pick<Background, "refusal" | "letThrough" | "goBack">;
+type Deps = Pick<Background, "refusal" | "letThrough" | "goBack" | "tryAgain" | "sendAnyway">;
 
 let clock: FakeClock;
 let went: string[];
 let asked: Parameters<Background["letThrough"]>[0][];
 let backs: number;
+/** What was asked about something held back: the method and the id. */
+let held: [string, string][];
 
 async function show(refusal: Refusal | null, own: Partial<Deps> = {}): Promise<void> {
 	const store = createBlocked({
@@ -26,6 +28,14 @@ async function show(refusal: Refusal | null, own: Partial<Deps> = {}): Promise<v
 			},
 			goBack: async () => {
 				backs += 1;
+			},
+			tryAgain: async (id) => {
+				held.push(["tryAgain", id]);
+				return "unanswered";
+			},
+			sendAnyway: async (id) => {
+				held.push(["sendAnyway", id]);
+				return { ok: true };
 			},
 			...own,
 		},
@@ -69,6 +79,7 @@ beforeEach(() => {
 	went = [];
 	asked = [];
 	backs = 0;
+	held = [];
 });
 
 afterEach(() => {
@@ -315,11 +326,189 @@ describe("the way through", () => {
 	});
 });
 
+/** An answer that comes when the test says so. */
+function later() {
+	let resolve: (answer: TriedAgain) => void = () => undefined;
+	const promise = new Promise<TriedAgain>((settled) => {
+		resolve = settled;
+	});
+	return { promise, resolve };
+}
+
+describe("a form that was held back", () => {
+	const tryAgain = () => button("Try again");
+	const send = () => button(/^Send to/);
+	const status = () => document.querySelector("[role=status]")?.textContent;
+	const headline = () => document.querySelector("h1")?.textContent;
+
+	test("looks neither like an attack nor like a warning", async () => {
+		await show(sample("unanswered"));
+		expect(document.title).toBe("Not sent: outlook.example");
+		expect(document.querySelector(".state-unanswered")).not.toBeNull();
+		expect(document.querySelector(".state-stopped, .state-warned")).toBeNull();
+		expect(document.body.textContent).not.toMatch(/\b(attack|danger|fake|refused?|stopped)\b/i);
+	});
+
+	test("its one filled button asks again; it has the focus, and is read with the message", async () => {
+		await show(sample("unanswered"));
+		expect(document.querySelectorAll(".button-primary")).toHaveLength(1);
+		expect(document.activeElement).toBe(tryAgain());
+		expect(tryAgain().classList).toContain("button-primary");
+		const described = document.getElementById(tryAgain().getAttribute("aria-describedby") ?? "");
+		expect(described?.textContent).toContain("Nothing was sent: not what you typed");
+		expect(described?.textContent).toContain("outlook.example");
+	});
+
+	test("goes back at once, too", async () => {
+		await show(sample("unanswered"));
+		button("Go back").click();
+		await settle();
+		expect(backs).toBe(1);
+		expect(held).toEqual([]);
+	});
+
+	test("says that it asks, aloud, and does not ask twice at a time", async () => {
+		const { promise, resolve } = later();
+		const asking = vi.fn(() => promise);
+		await show(sample("unanswered"), { tryAgain: asking });
+		const region = document.querySelector("[role=status]");
+		tryAgain().click();
+		await settle();
+		expect(status()).toBe("Asking outlook.example. This can take ten seconds.");
+		expect(tryAgain().getAttribute("aria-disabled")).toBe("true");
+		// It keeps the focus, so that the person's place on the page is not lost.
+		expect(tryAgain().disabled).toBe(false);
+		expect(document.activeElement).toBe(tryAgain());
+		tryAgain().click();
+		await settle();
+		expect(asking.mock.calls).toEqual([["r1"]]);
+		clock.pass(10_000);
+		resolve("unanswered");
+		await settle();
+		expect(status()).toBe("Still no answer at 2:05:10 PM.");
+		// Only words that come into a region that is there already are read out.
+		expect(document.querySelector("[role=status]")).toBe(region);
+		tryAgain().click();
+		await settle();
+		expect(asking).toHaveBeenCalledTimes(2);
+	});
+
+	test("takes a background that fails for no answer", async () => {
+		await show(sample("unanswered"), { tryAgain: () => Promise.reject(new Error("gone")) });
+		tryAgain().click();
+		await settle();
+		expect(status()).toMatch(/^Still no answer at/);
+	});
+
+	test("accepted: says so, and leads back to the form, where it has to be sent once more", async () => {
+		await show(sample("unanswered"), { tryAgain: async () => "accepted" });
+		tryAgain().click();
+		await settle();
+		expect(headline()).toBe("outlook.example has answered.");
+		expect(document.title).toBe("Answered: outlook.example");
+		expect(document.body.textContent).toContain("Go back, fill in the form if it is empty, and send it once more.");
+		expect(document.querySelectorAll("button")).toHaveLength(1);
+		expect(document.activeElement).toBe(button("Back to the form"));
+		// Nothing goes by itself: the person reads first.
+		expect(backs).toBe(0);
+		expect(went).toEqual([]);
+		button("Back to the form").click();
+		await settle();
+		expect(backs).toBe(1);
+	});
+
+	test("refused: says so while the background puts the other page here", async () => {
+		await show(sample("unanswered"), { tryAgain: async () => "refused" });
+		tryAgain().click();
+		await settle();
+		expect(status()).toBe("Your rules refuse who vouches for it.");
+		expect(went).toEqual([]);
+	});
+
+	test("not known any more: the page that says so", async () => {
+		await show(sample("unanswered"), { tryAgain: async () => "gone" });
+		tryAgain().click();
+		await settle();
+		expect(headline()).toBe("Countersign stopped this page earlier.");
+	});
+
+	test("sending anyway is under Advanced, and says what it means", async () => {
+		await show(sample("unanswered"));
+		const details = document.querySelector("details");
+		expect(details?.open).toBe(false);
+		expect(details?.contains(send())).toBe(true);
+		expect(send().textContent).toBe("Send to outlook.example anyway (not recommended)");
+		expect(send().className).toBe("button-link");
+		expect(details?.textContent).toContain("The answer is still checked, but by then what you sent has left.");
+		expect(details?.textContent).toContain("It ends when Firefox closes.");
+		expect(details?.querySelector("select, input")).toBeNull();
+	});
+
+	test("sending anyway has a warning's friction, and then leads back to the form", async () => {
+		await show(sample("unanswered"));
+		seen(send());
+		send().dispatchEvent(byPersonClick());
+		clock.pass(1000);
+		send().click();
+		const key = byPerson(new KeyboardEvent("keydown", { key: "Enter", repeat: true, bubbles: true, cancelable: true }));
+		send().dispatchEvent(key);
+		expect(key.defaultPrevented).toBe(true);
+		send().dispatchEvent(byPersonClick());
+		await settle();
+		expect(held).toEqual([]);
+		send().dispatchEvent(new KeyboardEvent("keyup", { key: "Enter", bubbles: true }));
+		send().dispatchEvent(byPersonClick());
+		await settle();
+		expect(held).toEqual([["sendAnyway", "r1"]]);
+		expect(headline()).toBe("You chose to send to outlook.example anyway.");
+		expect(document.querySelector(".button-primary")).toBeNull();
+		expect(document.activeElement).toBe(button("Back to the form"));
+		button("Back to the form").click();
+		await settle();
+		expect(backs).toBe(1);
+	});
+
+	test("says what the background has against sending", async () => {
+		await show(sample("unanswered"), { sendAnyway: async () => ({ ok: false, error: "Not here." }) });
+		seen(send());
+		clock.pass(1000);
+		send().dispatchEvent(byPersonClick());
+		await settle();
+		expect(document.querySelector(".field-error")?.textContent).toBe("Not here.");
+		expect(headline()).toBe("Countersign has not sent your form.");
+	});
+
+	test("an answer that comes after the choice to send changes nothing any more", async () => {
+		const { promise, resolve } = later();
+		await show(sample("unanswered"), { tryAgain: () => promise });
+		tryAgain().click();
+		await settle();
+		seen(send());
+		clock.pass(1000);
+		send().dispatchEvent(byPersonClick());
+		await settle();
+		resolve("unanswered");
+		await settle();
+		expect(headline()).toBe("You chose to send to outlook.example anyway.");
+	});
+
+	test("under an administrator's lock there is no sending anyway", async () => {
+		await show(sample("unanswered-locked"));
+		expect(() => send()).toThrow();
+		expect(document.querySelector(".way-through")?.textContent).toMatch(/^There is no way through here/);
+	});
+
+	test("names the port where it is not the usual one", async () => {
+		await show({ ...sample("unanswered"), port: 8443 });
+		expect(send().textContent).toBe("Send to outlook.example:8443 anyway (not recommended)");
+	});
+});
+
 describe("its store", () => {
 	test("asks for nothing without an id", async () => {
 		const refusal = vi.fn();
 		const store = createBlocked({
-			background: { refusal, letThrough: vi.fn(), goBack: vi.fn() },
+			background: { refusal, letThrough: vi.fn(), goBack: vi.fn(), tryAgain: vi.fn(), sendAnyway: vi.fn() },
 			clock,
 			navigate: () => undefined,
 			id: "",

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { App } from "../../src/popup/App.tsx";
 import { createPopup, type Popup, type PopupDeps } from "../../src/popup/store.ts";
 import type { OptionsView, TabReport } from "../../src/protocol.ts";
-import { refusals, reports, welcomes } from "../gallery/samples.ts";
+import { heldRefusals, refusals, reports, welcomes } from "../gallery/samples.ts";
 import { byPerson, type FakeClock, fakeClock, seen, settle } from "./helpers.ts";
 import { unknownKeys } from "./setup.ts";
 
@@ -25,7 +25,15 @@ async function show(report: TabReport, own: Partial<PopupDeps["background"]> = {
 	store = createPopup({
 		background: {
 			tab: async () => report,
-			refusal: async (id) => refusals[id] ?? null,
+			refusal: async (id) => heldRefusals[id] ?? refusals[id] ?? null,
+			tryAgain: async (id) => {
+				calls.push(["tryAgain", id]);
+				return "unanswered";
+			},
+			sendAnyway: async (id) => {
+				calls.push(["sendAnyway", id]);
+				return { ok: true };
+			},
 			letThrough: async (request) => {
 				calls.push(["letThrough", request]);
 				return { ok: true, url: "https://cdn.example/" };
@@ -101,13 +109,19 @@ describe("the popup's headline", () => {
 		["unreadable", "Not checked", "could not see who vouches"],
 		["not-web", "Nothing to check", "not a page from the web"],
 		["empty", "Nothing to check", "No page has been loaded"],
+		["probed", "Checked by probe at 2:05 PM", "it asked the site itself who vouches for it."],
+		["probed-yesterday", "Checked by probe at November 21, 2026 at 2:05 PM", "asked the site itself"],
+		["probed-local-root", "The real authorities are hidden", "asked the site itself who vouches for it, at 2:05 PM."],
+		["stopped-unanswered", "Form not sent", "First outlook.example must show who vouches for it."],
 	])("for %s", async (name, words, sentence) => {
 		await show(sample(name));
 		expect(headline()).toBe(words);
 		expect(text()).toContain(sentence);
 		expect(document.title).toBe(`${words} – Countersign`);
 		// Only what was judged may look like it.
-		expect(document.querySelector(".popup-head.state-protected") !== null).toBe(name === "protected");
+		expect(document.querySelector(".popup-head.state-protected") !== null).toBe(
+			["protected", "probed", "probed-yesterday"].includes(name),
+		);
 		expect(text()).not.toMatch(/\bsafe\b/i);
 	});
 
@@ -256,6 +270,103 @@ describe("stopped parts", () => {
 	});
 });
 
+describe("a page that was checked by probe", () => {
+	test("shows who vouches for whom like any other", async () => {
+		await show(sample("probed"));
+		expect(text()).toContain("DigiCert (United States) vouches for example.com.");
+		expect(document.querySelectorAll(".chain > li")).toHaveLength(3);
+		expect(buttons(/^Refuse this authority$/)).toHaveLength(2);
+	});
+});
+
+describe("parts that were held back", () => {
+	const open = async (index = 0) => {
+		const details = document.querySelectorAll("details")[index];
+		if (details === undefined) throw new Error("No part");
+		details.open = true;
+		details.dispatchEvent(new Event("toggle"));
+		await settle();
+		return details;
+	};
+	const inside = (details: Element) => details.querySelector("[role=status]")?.textContent;
+
+	test("are counted by themselves, beside what was stopped", async () => {
+		await show(sample("held-and-stopped"));
+		expect([...document.querySelectorAll("h2")].map((one) => one.textContent)).toEqual([
+			"5 parts of this page were stopped",
+			"3 parts of this page were held back",
+			"Who vouches for whom",
+		]);
+		const hosts = [...document.querySelectorAll(".popup-part-host summary")].map((one) => one.textContent);
+		expect(hosts.slice(3)).toEqual(["api.example held back 2 times: data", "upload.example:8443 held back once: data"]);
+	});
+
+	test("are not said to be stopped where nothing was", async () => {
+		await show(sample("held"));
+		expect(text()).not.toMatch(/stopped|refused authority/);
+		expect(document.querySelector(".popup-parts-title.state-stopped")).toBeNull();
+	});
+
+	test("can be tried again, one by one, and stay where they are while nobody answers", async () => {
+		await show(sample("held"));
+		const first = await open(0);
+		const second = await open(1);
+		await click(/^Try again$/);
+		expect(calls).toEqual([["tryAgain", "held-api"]]);
+		expect(inside(first)).toBe("Still no answer at 2:05:00 PM.");
+		expect(inside(second)).toBe("Trying again only asks: nothing is sent.");
+	});
+
+	test("accepted: do it once more on the page, which is not loaded again", async () => {
+		await show(sample("held"), { tryAgain: async () => "accepted" });
+		const details = await open();
+		await click(/^Try again$/);
+		expect(inside(details)).toContain("api.example has answered, and your rules accept who vouches for it.");
+		expect(inside(details)).toContain("Now do it once more on the page. It was not loaded again");
+		expect(details.querySelector("button")).toBeNull();
+		expect(calls).toEqual([]);
+	});
+
+	test("refused: says so", async () => {
+		await show(sample("held"), { tryAgain: async () => "refused" });
+		const details = await open();
+		await click(/^Try again$/);
+		expect(inside(details)).toBe("Your rules refuse who vouches for it.");
+	});
+
+	test("can be sent anyway, with a warning's friction; the page is not loaded again", async () => {
+		await show(sample("held"));
+		const details = await open();
+		const send = buttons(/^Send to api\.example anyway/)[0];
+		if (send === undefined) throw new Error("No way through");
+		const person = () => byPerson(new MouseEvent("click", { bubbles: true }));
+		seen(send);
+		send.dispatchEvent(person());
+		clock.pass(1000);
+		send.click();
+		await settle();
+		expect(calls).toEqual([]);
+		send.dispatchEvent(person());
+		await settle();
+		expect(calls).toEqual([["sendAnyway", "held-api"]]);
+		expect(inside(details)).toContain("what you send to api.example is not held back.");
+		expect(inside(details)).toContain("Now do it once more on the page.");
+	});
+
+	test.each([
+		["when they are opened", { refusal: async () => null }],
+		["when they are tried again", { tryAgain: async () => "gone" as const }],
+	])("say so when their details are gone %s, without losing what is typed", async (_, own) => {
+		await show(sample("held"), own);
+		const details = await open();
+		details.querySelector("button")?.click();
+		await settle();
+		expect(details.textContent).toContain("The details are gone. Do it once more on the page.");
+		expect(details.querySelector("button")).toBeNull();
+		expect(calls).toEqual([]);
+	});
+});
+
 describe("exceptions", () => {
 	test("are listed with how long they last, and can be revoked", async () => {
 		await show(sample("warned"));
@@ -275,6 +386,8 @@ test("an answer that was overtaken by a newer one does not count", async () => {
 			tab: () => new Promise((resolve) => answers.push(resolve)),
 			refusal: async () => null,
 			letThrough: async () => ({ ok: false, error: "" }),
+			tryAgain: async () => "gone",
+			sendAnyway: async () => ({ ok: true }),
 			goBack: none,
 			refuseKey: async () => ({ ok: false, error: "" }),
 			options: async () => view,

@@ -12,7 +12,7 @@ import { t } from "../../src/browser/i18n.ts";
 import type { Refusal } from "../../src/protocol.ts";
 import type { Sentence } from "../../src/ui/Text.tsx";
 import { whatCouldHappen, whatWasFound, whatWasSent, whoDecided } from "../../src/ui/why.ts";
-import { refusals } from "../gallery/samples.ts";
+import { doneAboutHeld, refusals } from "../gallery/samples.ts";
 import { fakeClock, settle } from "./helpers.ts";
 import { unknownKeys } from "./setup.ts";
 
@@ -20,14 +20,24 @@ const MOST_WORDS = 60;
 const HIGHEST_GRADE = 7;
 const BANNED = /\b(certificates?|TLS|SSL|roots?|chains?|CAs?|issuers?)\b/i;
 
-/** The blocks of text above Advanced, as they are read. */
-async function aboveAdvanced(id: string): Promise<string[]> {
+/**
+ * The blocks of text above Advanced, as they are read.
+ *
+ * @param done what the person did about a form that was held back, as `doneAboutHeld` calls it
+ */
+async function aboveAdvanced(id: string, done?: string): Promise<string[]> {
 	render(null, document.body);
+	const answer = done === undefined ? undefined : doneAboutHeld[done];
 	const store = createBlocked({
 		background: {
 			refusal: async () => refusals[id] ?? null,
 			letThrough: async () => ({ ok: false, error: "no" }),
 			goBack: async () => undefined,
+			tryAgain: () =>
+				answer === undefined || answer === "never" || answer === "send"
+					? new Promise(() => undefined)
+					: Promise.resolve(answer),
+			sendAnyway: async () => ({ ok: true }),
 		},
 		clock: fakeClock(),
 		navigate: () => undefined,
@@ -35,10 +45,12 @@ async function aboveAdvanced(id: string): Promise<string[]> {
 	});
 	await store.load();
 	render(<App store={store} />, document.body);
+	if (answer === "send") await store.held.sendAnyway();
+	else if (answer !== undefined) void store.held.tryAgain();
 	await settle();
-	return [...document.querySelectorAll("#message > *, .blocked-actions")].map((block) =>
-		(block.textContent ?? "").trim(),
-	);
+	return [...document.querySelectorAll("#message > *, .blocked-actions > *, .blocked-status")]
+		.map((block) => (block.textContent ?? "").trim())
+		.filter((text) => text !== "");
 }
 
 const words = (text: string): string[] => text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
@@ -71,9 +83,20 @@ describe("above Advanced", () => {
 			const text = blocks.join(" ");
 			expect(words(text).length, text).toBeLessThanOrEqual(MOST_WORDS);
 			// A host of 75 letters counts as one word of twenty syllables: that is the site's doing.
-			if (id !== "long-host") expect(grade(blocks), text).toBeLessThanOrEqual(HIGHEST_GRADE);
+			if (!/long/.test(id)) expect(grade(blocks), text).toBeLessThanOrEqual(HIGHEST_GRADE);
 			expect(text).not.toMatch(BANNED);
-			expect(text).toContain("Go back (recommended)");
+			expect(text).toContain(id.startsWith("unanswered") ? "Try again" : "Go back (recommended)");
+			expect([...unknownKeys]).toEqual([]);
+		});
+	}
+
+	for (const done of Object.keys(doneAboutHeld)) {
+		test(`unanswered, after "${done}"`, async () => {
+			const blocks = await aboveAdvanced("unanswered", done);
+			const text = blocks.join(" ");
+			expect(words(text).length, text).toBeLessThanOrEqual(MOST_WORDS);
+			expect(grade(blocks), text).toBeLessThanOrEqual(HIGHEST_GRADE);
+			expect(text).not.toMatch(BANNED);
 			expect([...unknownKeys]).toEqual([]);
 		});
 	}
@@ -116,6 +139,19 @@ describe("above Advanced", () => {
 		}
 		expect(bad).toEqual([]);
 		expect(cases).toBe(11 * 2 * 3 * 19);
+	});
+
+	test("of a form that was held back it says what is known, in this order", async () => {
+		expect(await aboveAdvanced("unanswered")).toEqual([
+			"Not sent",
+			"Countersign has not sent your form.",
+			"First outlook.example must show who vouches for it. It did not answer in time.",
+			"The site may just be slow, or someone in between may want what you type.",
+			"Nothing was sent: not what you typed, not what signs you in.",
+			"Try again",
+			"Go back",
+			"Trying again only asks: nothing is sent.",
+		]);
 	});
 
 	test("the first sentence says who decided and why, the second what was found", async () => {

@@ -112,6 +112,8 @@ export const CALM: Readonly<Record<string, Preference>> = {
 	"hangmonitor.timeout": 0,
 	"media.sanity-test.disabled": true,
 	"network.manage-offline-status": false,
+	// A socket to a host where one has failed would have to wait for up to a minute.
+	"network.websocket.delay-failed-reconnects": false,
 	// A certificate from the machine's own store would make a test's chain depend on the machine.
 	"security.enterprise_roots.enabled": false,
 	"security.notification_enable_delay": 0,

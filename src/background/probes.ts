@@ -1,0 +1,136 @@
+/**
+ * Probes: requests without credentials, sent only to see who vouches for a site before anything that
+ * matters goes there. One at a time for each origin, however many wait for its answer.
+ */
+import type { RequestDetails } from "../browser/webRequest.ts";
+import type { Connection } from "../core/judge.ts";
+import { fault } from "./faults.ts";
+import type { Target } from "./target.ts";
+
+/** What came of a probe. */
+export type Probed =
+	| {
+			readonly kind: "answered";
+			readonly connection: Connection;
+			/** Firefox keeps extensions away from the site: nothing can be known of it. */
+			readonly keptAway: boolean;
+			/** Milliseconds since 1970. */
+			readonly time: number;
+			/** By which way it went (`proxyOf`). */
+			readonly proxy: string;
+	  }
+	/** No answer in time, or none that says who vouches. */
+	| { readonly kind: "failed" }
+	/** The probe goes by another proxy than what waits for it, so it says nothing about that. */
+	| { readonly kind: "elsewhere" };
+
+export interface ProbesDeps {
+	/** Sends a request without credentials. What becomes of it is seen as it passes the guard. */
+	readonly send: (url: string, signal: AbortSignal) => Promise<void>;
+	/** Address under which the extension's own pages stand. */
+	readonly ownOrigin: string;
+	/** Milliseconds that a probe may take. */
+	readonly deadlineMs: number;
+}
+
+interface Waiting {
+	/** Null: by whatever way. */
+	readonly proxy: string | null;
+	readonly done: (probed: Probed) => void;
+}
+
+interface Running {
+	waiting: Waiting[];
+	/** Known once it sets out. */
+	proxy: string | null;
+	readonly end: (probed: Probed) => void;
+}
+
+const FAILED: Probed = { kind: "failed" };
+const ELSEWHERE: Probed = { kind: "elsewhere" };
+
+/** By which way a request goes: the empty text for straight to the site. */
+export function proxyOf({ proxyInfo }: RequestDetails): string {
+	if (!proxyInfo || proxyInfo.type === "direct") return "";
+	const { type, host, port, username, connectionIsolationKey } = proxyInfo;
+	return [type, host, port, username, connectionIsolationKey].join(" ");
+}
+
+/** The address that a probe asks for: nothing of what the person asked for shows in it. */
+export function probeUrl({ host, name, port }: Target): string {
+	const text = host.kind === "address" && host.size === 128 ? `[${name}]` : name;
+	return `https://${text}${port === 443 ? "" : `:${port}`}/`;
+}
+
+export class Probes {
+	readonly #deps: ProbesDeps;
+	readonly #running = new Map<string, Running>();
+
+	constructor(deps: ProbesDeps) {
+		this.#deps = deps;
+	}
+
+	/**
+	 * Asks a site who vouches for it, or waits with those who ask already. `proxy`: the way that the
+	 * answer has to be about (`proxyOf`); null for any. Never rejects, and answers in time.
+	 */
+	probe(target: Target, proxy: string | null): Promise<Probed> {
+		const url = probeUrl(target);
+		const running = this.#running.get(url) ?? this.#start(url);
+		if (proxy !== null && running.proxy !== null && running.proxy !== proxy) return Promise.resolve(ELSEWHERE);
+		return new Promise((done) => void running.waiting.push({ proxy, done }));
+	}
+
+	#start(url: string): Running {
+		const abort = new AbortController();
+		const running: Running = {
+			waiting: [],
+			proxy: null,
+			end: (probed) => {
+				if (this.#running.get(url) !== running) return;
+				this.#running.delete(url);
+				clearTimeout(timer);
+				for (const { done } of running.waiting) done(probed);
+				abort.abort();
+			},
+		};
+		const fail = () => running.end(FAILED);
+		const timer = setTimeout(fail, this.#deps.deadlineMs);
+		this.#running.set(url, running);
+		// Once it was judged it is over already. What ends before that was never seen by the guard.
+		Promise.resolve()
+			.then(() => fault("probe-send"))
+			.then(() => this.#deps.send(url, abort.signal))
+			.then(fail, fail);
+		return running;
+	}
+
+	/** The probe that a request is, if it is one. */
+	#of({ tabId, method, originUrl, url }: RequestDetails): Running | undefined {
+		if (tabId >= 0 || method !== "HEAD" || originUrl?.startsWith(this.#deps.ownOrigin) !== true) return undefined;
+		return this.#running.get(url);
+	}
+
+	isProbe(details: RequestDetails): boolean {
+		return this.#of(details) !== undefined;
+	}
+
+	/** A probe is about to leave, and its way is known. Answers whether anybody waits for what it will say. */
+	setOut(details: RequestDetails): boolean {
+		const running = this.#of(details);
+		if (!running) return false;
+		const proxy = proxyOf(details);
+		running.proxy = proxy;
+		const isOther = (waiting: Waiting) => waiting.proxy !== null && waiting.proxy !== proxy;
+		for (const { done } of running.waiting.filter(isOther)) done(ELSEWHERE);
+		running.waiting = running.waiting.filter((waiting) => !isOther(waiting));
+		if (running.waiting.length > 0) return true;
+		running.end(ELSEWHERE);
+		return false;
+	}
+
+	/** A probe came to its end. */
+	settle(details: RequestDetails, probed: Probed): void {
+		this.#of(details)?.end(probed);
+	}
+}
