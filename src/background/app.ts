@@ -9,6 +9,7 @@ import type { BlockingResponse, RequestDetails } from "../browser/webRequest.ts"
 import type { Connection, Finding, Verdict } from "../core/judge.ts";
 import type { Refusal, TriedAgain } from "../protocol.ts";
 import { Arrivals } from "./arrivals.ts";
+import { Batches } from "./batches.ts";
 import { Checked } from "./checked.ts";
 import { deadline } from "./deadline.ts";
 import { Documents, type TabDocument } from "./documents.ts";
@@ -89,7 +90,9 @@ export class App {
 		this.documents = new Documents(deps.blockPage);
 		this.hosts = new Hosts(deps.now, deps.watchHost);
 		this.checked = new Checked(deps.now);
+		const batches = new Batches();
 		this.probes = new Probes({
+			batches,
 			send: deps.sendProbe,
 			ownOrigin: deps.ownOrigin,
 			deadlineMs: deps.probeMs ?? PROBE_MS,
@@ -101,6 +104,7 @@ export class App {
 		this.guard = new Guard({
 			ask: deps.ask,
 			isKeptAway: deps.isKeptAway,
+			batches,
 			ready,
 			probes: this.probes,
 			forgetCaches: () => this.#forgetCaches(),
@@ -116,6 +120,7 @@ export class App {
 			deadlineMs: deps.verdictMs ?? VERDICT_MS,
 		});
 		this.preflight = new Preflight({
+			batches,
 			probes: this.probes,
 			checked: this.checked,
 			hosts: this.hosts,
@@ -128,6 +133,7 @@ export class App {
 			dropCookiesOf: ({ name }) => deps.dropCookiesOf(name),
 		});
 		this.remembered = new Remembered({
+			batches,
 			hosts: this.hosts,
 			probes: this.probes,
 			now: deps.now,
@@ -293,8 +299,9 @@ export class App {
 		const url = `${this.deps.blockPage}?id=${encodeURIComponent(refusal)}`;
 		const safe =
 			upgraded && isOurs(tab?.url ?? "")
-				? this.#arrivals.wait(tabId, (shown) => !isOurs(shown))
-				: this.#arrivals.wait(tabId, (shown) => shown === url, BLOCK_PAGE_MS);
+				? this.#arrivals.wait(tabId, { fits: (shown) => !isOurs(shown) })
+				: // A load that set out over TLS is not tried again. Wherever the tab comes to, it has left that one.
+					this.#arrivals.wait(tabId, { fits: (shown) => !upgraded || shown === url, passable: true }, BLOCK_PAGE_MS);
 		// A block page that is checked again gives its place in the history to the next one.
 		const isBlockPage = tab?.url?.startsWith(this.deps.blockPage) === true;
 		const sent = this.deps.loadInTab(tabId, url, replace || isBlockPage);

@@ -1,7 +1,13 @@
 import type { Navigation } from "../browser/navigation.ts";
 
-interface Waiting {
+/** Something that a tab may come to. */
+export interface Awaited {
 	readonly fits: (url: string) => boolean;
+	/** Whether a later address that was waited for does as well: the tab passed over this one. */
+	readonly passable?: boolean;
+}
+
+interface Waiting extends Awaited {
 	readonly done: () => void;
 }
 
@@ -13,7 +19,7 @@ export class Arrivals {
 	 * Resolves once a tab shows an address that fits, or is gone, or `ms` milliseconds have passed;
 	 * without `ms` it takes as long as it takes. Never rejects.
 	 */
-	wait(tabId: number, fits: (url: string) => boolean, ms?: number): Promise<void> {
+	wait(tabId: number, awaited: Awaited, ms?: number): Promise<void> {
 		return new Promise((resolve) => {
 			const waiting = this.#waiting.get(tabId) ?? new Set();
 			this.#waiting.set(tabId, waiting);
@@ -23,7 +29,7 @@ export class Arrivals {
 				if (waiting.size === 0 && this.#waiting.get(tabId) === waiting) this.#waiting.delete(tabId);
 				resolve();
 			};
-			const one = { fits, done };
+			const one = { ...awaited, done };
 			const timer = ms === undefined ? undefined : setTimeout(done, ms);
 			waiting.add(one);
 		});
@@ -32,7 +38,12 @@ export class Arrivals {
 	/** For `webNavigation.onCommitted`. */
 	committed({ tabId, frameId, url }: Navigation): void {
 		if (frameId !== 0) return;
-		for (const { fits, done } of [...(this.#waiting.get(tabId) ?? [])]) if (fits(url)) done();
+		// Oldest first.
+		const waiting = [...(this.#waiting.get(tabId) ?? [])];
+		const last = waiting.findLastIndex(({ fits }) => fits(url));
+		for (const [index, { fits, passable, done }] of waiting.entries()) {
+			if (fits(url) || (passable === true && index < last)) done();
+		}
 	}
 
 	/** A tab is gone. */

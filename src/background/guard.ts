@@ -6,6 +6,7 @@ import type { BlockingResponse, RequestDetails } from "../browser/webRequest.ts"
 import type { Evidence } from "../core/chain.ts";
 import type { Connection, Verdict } from "../core/judge.ts";
 import type { Settings } from "../core/policy.ts";
+import type { Batches } from "./batches.ts";
 import { BoundedMap } from "./bounded.ts";
 import { Deadlines, deadline } from "./deadline.ts";
 import type { AskFirefox } from "./evidence.ts";
@@ -39,6 +40,7 @@ export interface GuardDeps {
 	readonly isUnreadableExcepted: (target: Target, isPrivate: boolean) => boolean;
 	readonly hosts: Hosts;
 	readonly probes: Probes;
+	readonly batches: Batches;
 	/** Notes an accepted response, and says what becomes of it. Must be quick. */
 	readonly accepted: (judged: Judged) => BlockingResponse;
 	/** Notes a stopped one; answers with the id of the refusal. */
@@ -289,10 +291,8 @@ export class Guard {
 			if (!hosts.isHeld(target.name, isPrivate(details))) return this.#plain(details, target);
 			// Outside of tabs this is Firefox itself, trying whether http answers sooner.
 			if (details.tabId < 0) return CANCEL;
-			return hosts
-				.settled(target.name, isPrivate(details))
-				.then(() => this.#plain(details, target))
-				.catch(() => CANCEL);
+			const settled = hosts.settled(target.name, isPrivate(details));
+			return this.#deps.batches.putOff(settled.then(() => this.#plain(details, target)).catch(() => CANCEL));
 		} catch {
 			return CANCEL;
 		}

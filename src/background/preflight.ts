@@ -6,6 +6,7 @@
 import type { BlockingResponse, RequestDetails } from "../browser/webRequest.ts";
 import type { Connection } from "../core/judge.ts";
 import type { Settings } from "../core/policy.ts";
+import type { Batches } from "./batches.ts";
 import { BoundedMap } from "./bounded.ts";
 import type { Checked } from "./checked.ts";
 import { fault } from "./faults.ts";
@@ -18,6 +19,7 @@ export interface PreflightDeps {
 	readonly probes: Probes;
 	readonly checked: Checked;
 	readonly hosts: Hosts;
+	readonly batches: Batches;
 	/** Resolves once rules are in force. */
 	readonly ready: Promise<void>;
 	readonly settings: () => Settings;
@@ -113,7 +115,7 @@ export class Preflight {
 		if (isPrivateAddress(target.host) || knocksFromOutside(details, target)) return PASS;
 		const held = this.#hold(details, target, origin, load).catch(() => this.#deps.broken(details));
 		this.#deps.hosts.hold(target.name, false, held);
-		return held;
+		return this.#deps.batches.putOff(held);
 	}
 
 	async #hold(details: RequestDetails, target: Target, origin: string, load: Load): Promise<BlockingResponse> {

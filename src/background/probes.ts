@@ -4,6 +4,7 @@
  */
 import type { RequestDetails } from "../browser/webRequest.ts";
 import type { Connection } from "../core/judge.ts";
+import type { Batches } from "./batches.ts";
 import { fault } from "./faults.ts";
 import type { Target } from "./target.ts";
 
@@ -31,6 +32,7 @@ export interface ProbesDeps {
 	readonly ownOrigin: string;
 	/** Milliseconds that a probe may take. */
 	readonly deadlineMs: number;
+	readonly batches: Batches;
 }
 
 interface Waiting {
@@ -43,8 +45,15 @@ interface Running {
 	waiting: Waiting[];
 	/** Known once it sets out. */
 	proxy: string | null;
+	/** Takes the request back that stands for it now. */
+	abort: AbortController;
+	/** How often it was sent again because it could not leave. */
+	again: number;
 	readonly end: (probed: Probed) => void;
 }
+
+/** A page that asks for parts without an end must not keep probes being sent without one. */
+const MAX_AGAIN = 50;
 
 const FAILED: Probed = { kind: "failed" };
 const ELSEWHERE: Probed = { kind: "elsewhere" };
@@ -82,27 +91,54 @@ export class Probes {
 	}
 
 	#start(url: string): Running {
-		const abort = new AbortController();
 		const running: Running = {
 			waiting: [],
 			proxy: null,
+			abort: new AbortController(),
+			again: 0,
 			end: (probed) => {
 				if (this.#running.get(url) !== running) return;
 				this.#running.delete(url);
 				clearTimeout(timer);
 				for (const { done } of running.waiting) done(probed);
-				abort.abort();
+				running.abort.abort();
 			},
 		};
-		const fail = () => running.end(FAILED);
-		const timer = setTimeout(fail, this.#deps.deadlineMs);
+		const timer = setTimeout(() => running.end(FAILED), this.#deps.deadlineMs);
 		this.#running.set(url, running);
+		this.#send(url, running);
+		return running;
+	}
+
+	#send(url: string, running: Running): void {
+		const { abort } = running;
 		// Once it was judged it is over already. What ends before that was never seen by the guard.
+		const fail = () => {
+			if (running.abort === abort) running.end(FAILED);
+		};
 		Promise.resolve()
 			.then(() => fault("probe-send"))
 			.then(() => this.#deps.send(url, abort.signal))
 			.then(fail, fail);
-		return running;
+	}
+
+	/**
+	 * To be called when Firefox asks about a request before it leaves. A probe that is asked about together with a
+	 * request that waits cannot leave before that one, which may be waiting for this very probe: another is sent in
+	 * its place. (The first never leaves, so a server sees one.)
+	 */
+	asked(details: RequestDetails): void {
+		const running = this.#of(details);
+		if (!running) return;
+		const { abort } = running;
+		void this.#deps.batches.isHeldUp().then((isHeldUp) => {
+			const isCurrent = this.#running.get(details.url) === running && running.abort === abort;
+			if (!isHeldUp || !isCurrent || running.again >= MAX_AGAIN) return;
+			running.again++;
+			running.abort = new AbortController();
+			abort.abort();
+			this.#send(details.url, running);
+		});
 	}
 
 	/** The probe that a request is, if it is one. */
@@ -119,6 +155,7 @@ export class Probes {
 	setOut(details: RequestDetails): boolean {
 		const running = this.#of(details);
 		if (!running) return false;
+		this.asked(details);
 		const proxy = proxyOf(details);
 		running.proxy = proxy;
 		const isOther = (waiting: Waiting) => waiting.proxy !== null && waiting.proxy !== proxy;

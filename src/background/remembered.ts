@@ -4,6 +4,7 @@
  */
 import type { BlockingResponse, RequestDetails } from "../browser/webRequest.ts";
 import type { Connection } from "../core/judge.ts";
+import type { Batches } from "./batches.ts";
 import { BoundedMap } from "./bounded.ts";
 import { fault } from "./faults.ts";
 import type { Hosts, RememberedHost } from "./hosts.ts";
@@ -18,6 +19,7 @@ const MAX_ASKED = 1000;
 export interface RememberedDeps {
 	readonly hosts: Hosts;
 	readonly probes: Probes;
+	readonly batches: Batches;
 	/** Milliseconds since 1970. */
 	readonly now: () => number;
 	readonly isRefused: (connection: Connection, target: Target, isPrivate: boolean) => boolean;
@@ -47,7 +49,10 @@ export class Remembered {
 	onBeforeRequest = (details: RequestDetails): BlockingResponse | Promise<BlockingResponse> => {
 		try {
 			fault("remembered");
-			if (this.#deps.probes.isProbe(details)) return PASS;
+			if (this.#deps.probes.isProbe(details)) {
+				this.#deps.probes.asked(details);
+				return PASS;
+			}
 			const target = readTarget(details.url);
 			if (!target) return PASS;
 			const isPrivate = details.incognito === true;
@@ -59,7 +64,7 @@ export class Remembered {
 			}
 			const held = this.#decide(details, target, known, known.connection).catch(() => this.#deps.broken(details));
 			this.#deps.hosts.hold(target.name, isPrivate, held);
-			return held;
+			return this.#deps.batches.putOff(held);
 		} catch {
 			return this.#deps.broken(details);
 		}

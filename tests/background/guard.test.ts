@@ -1,5 +1,6 @@
 /** The guard by itself: whatever happens around it, it answers, and never lets a doubt pass. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Batches } from "../../src/background/batches.ts";
 import { Guard, type GuardDeps, type Judged } from "../../src/background/guard.ts";
 import { Hosts } from "../../src/background/hosts.ts";
 import { Probes } from "../../src/background/probes.ts";
@@ -36,7 +37,8 @@ function create(deps: Partial<GuardDeps> = {}): Watched {
 		settings: () => ({ preflight: "off", unverifiable: "block" }),
 		isUnreadableExcepted: () => false,
 		hosts,
-		probes: new Probes({ send: () => never(), ownOrigin: ORIGIN, deadlineMs: 10_000 }),
+		probes: new Probes({ send: () => never(), ownOrigin: ORIGIN, deadlineMs: 10_000, batches: new Batches() }),
+		batches: new Batches(),
 		forgetCaches: async () => undefined,
 		accepted: (judged) => {
 			accepted.push(judged);

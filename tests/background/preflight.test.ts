@@ -1,5 +1,6 @@
 /** What does not leave before it is known who vouches, in a made-up Firefox. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Batches } from "../../src/background/batches.ts";
 import { Checked } from "../../src/background/checked.ts";
 import { isLocalName, isPrivateAddress } from "../../src/background/local.ts";
 import { readLoad } from "../../src/background/preflight.ts";
@@ -290,7 +291,7 @@ describe("probes", () => {
 	afterEach(() => void vi.useRealTimers());
 
 	const create = (send: (url: string, signal: AbortSignal) => Promise<void> = () => never()) =>
-		new Probes({ send, ownOrigin: ORIGIN, deadlineMs: 10_000 });
+		new Probes({ send, ownOrigin: ORIGIN, deadlineMs: 10_000, batches: new Batches() });
 	const probe = (url: string, more: Partial<RequestDetails> = {}) =>
 		request(url, { method: "HEAD", tabId: -1, originUrl: `${ORIGIN}background.html`, ...more });
 
@@ -321,6 +322,102 @@ describe("probes", () => {
 		],
 	])("fail by %s", async (_, send) => {
 		expect(await create(send).probe(target("https://a.example/"), "")).toEqual({ kind: "failed" });
+	});
+
+	describe("that Firefox asks about together with what waits for them", () => {
+		const sent: { url: string; signal: AbortSignal }[] = [];
+		const waitingFor = () => {
+			sent.length = 0;
+			const batches = new Batches();
+			const send = (url: string, signal: AbortSignal) => void sent.push({ url, signal });
+			const probes = new Probes({
+				send: (url, signal) => {
+					send(url, signal);
+					return never();
+				},
+				ownOrigin: ORIGIN,
+				deadlineMs: 10_000,
+				batches,
+			});
+			return { batches, probes };
+		};
+		const turn = () => vi.advanceTimersByTimeAsync(1);
+
+		it("are sent once more, whichever of the two comes first", async () => {
+			for (const first of ["probe", "other"]) {
+				const { batches, probes } = waitingFor();
+				const done = vi.fn<(probed: Probed) => void>();
+				void probes.probe(target("https://a.example/"), "").then(done);
+				await turn();
+				if (first === "other") void batches.putOff(never());
+				expect(probes.setOut(probe("https://a.example/"))).toBe(true);
+				if (first === "probe") void batches.putOff(never());
+				await turn();
+				expect(sent.map(({ url, signal }) => [url, signal.aborted])).toEqual([
+					["https://a.example/", true],
+					["https://a.example/", false],
+				]);
+				// The second one goes by itself, and its answer is the one that counts.
+				expect(probes.setOut(probe("https://a.example/"))).toBe(true);
+				await turn();
+				expect(sent).toHaveLength(2);
+				expect(done).not.toHaveBeenCalled();
+				probes.settle(probe("https://a.example/"), { kind: "failed" });
+				await turn();
+				expect(done).toHaveBeenCalledOnce();
+			}
+		});
+
+		it("are not sent again when the other has its answer by then, or was asked about in another batch", async () => {
+			const { batches, probes } = waitingFor();
+			void batches.putOff(never());
+			await turn();
+			void probes.probe(target("https://a.example/"), "");
+			await turn();
+			probes.setOut(probe("https://a.example/"));
+			void batches.putOff(Promise.resolve());
+			await turn();
+			expect(sent).toHaveLength(1);
+		});
+
+		it("are sent again fifty times and no more, and then fail when their time is over", async () => {
+			const { batches, probes } = waitingFor();
+			const done = vi.fn<(probed: Probed) => void>();
+			void probes.probe(target("https://a.example/"), "").then(done);
+			await turn();
+			for (let time = 0; time < 60; time++) {
+				probes.asked(probe("https://a.example/"));
+				void batches.putOff(never());
+				await turn();
+			}
+			expect(sent).toHaveLength(51);
+			await vi.advanceTimersByTimeAsync(10_000);
+			expect(done).toHaveBeenCalledWith({ kind: "failed" });
+			expect(sent.every(({ signal }) => signal.aborted)).toBe(true);
+		});
+
+		it("that were taken back do not end the one in their place", async () => {
+			const batches = new Batches();
+			const ends: ((error: Error) => void)[] = [];
+			const probes = new Probes({
+				send: () => new Promise((_, reject) => void ends.push(reject)),
+				ownOrigin: ORIGIN,
+				deadlineMs: 10_000,
+				batches,
+			});
+			const done = vi.fn<(probed: Probed) => void>();
+			void probes.probe(target("https://a.example/"), "").then(done);
+			await turn();
+			probes.setOut(probe("https://a.example/"));
+			void batches.putOff(never());
+			await turn();
+			ends[0]?.(new Error("AbortError"));
+			await turn();
+			expect(done).not.toHaveBeenCalled();
+			ends[1]?.(new Error("NetworkError"));
+			await turn();
+			expect(done).toHaveBeenCalledWith({ kind: "failed" });
+		});
 	});
 
 	it("are known by who sends them: nobody else's request is one", async () => {

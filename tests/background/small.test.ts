@@ -61,9 +61,9 @@ describe("arrivals", () => {
 		const arrivals = new Arrivals();
 		const seen: string[] = [];
 		const isA = (url: string) => url === "a";
-		void arrivals.wait(1, isA).then(() => seen.push("shown"));
-		void arrivals.wait(2, isA).then(() => seen.push("gone"));
-		void arrivals.wait(3, isA, 500).then(() => seen.push("late"));
+		void arrivals.wait(1, { fits: isA }).then(() => seen.push("shown"));
+		void arrivals.wait(2, { fits: isA }).then(() => seen.push("gone"));
+		void arrivals.wait(3, { fits: isA }, 500).then(() => seen.push("late"));
 		for (const other of [commit("b"), commit("a", 7), commit("a", 0, 9)]) arrivals.committed(other);
 		await vi.advanceTimersByTimeAsync(499);
 		expect(seen).toEqual([]);
@@ -72,6 +72,29 @@ describe("arrivals", () => {
 		await vi.advanceTimersByTimeAsync(1);
 		expect(seen).toEqual(["shown", "gone", "late"]);
 		expect(vi.getTimerCount()).toBe(0);
+	});
+
+	it("tell as well when the tab passed over what was waited for, on the way to what came later", async () => {
+		const arrivals = new Arrivals();
+		const seen: string[] = [];
+		const wait = (url: string, passable?: boolean) =>
+			void arrivals
+				.wait(1, { fits: (shown) => shown === url, ...(passable ? { passable } : {}) })
+				.then(() => seen.push(url));
+		wait("first", true);
+		wait("must be seen");
+		wait("second", true);
+		wait("third", true);
+		arrivals.committed(commit("other"));
+		await vi.advanceTimersByTimeAsync(0);
+		expect(seen).toEqual([]);
+		arrivals.committed(commit("second"));
+		await vi.advanceTimersByTimeAsync(0);
+		expect(seen).toEqual(["first", "second"]);
+		arrivals.committed(commit("must be seen"));
+		arrivals.committed(commit("third"));
+		await vi.advanceTimersByTimeAsync(0);
+		expect(seen).toEqual(["first", "second", "must be seen", "third"]);
 	});
 });
 

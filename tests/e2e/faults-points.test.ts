@@ -38,9 +38,6 @@ beforeAll(async () => {
 	firefox = await Firefox.start({
 		lab: world.lab,
 		roots: [world.goodRoot, world.refusedRoot, lateRoot],
-		// Where https has not answered within three seconds, Firefox goes back to http before anything could be
-		// judged. With so many loads at once that happens here, and it is not what these tests are about.
-		preferences: { "dom.security.https_only_fire_http_request_background_timer_ms": 60_000 },
 	});
 	await firefox.install(TEST_BUILD, { privateAllowed: true });
 	await noteEnds(firefox);

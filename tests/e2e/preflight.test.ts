@@ -313,6 +313,40 @@ describe("a probe", () => {
 		expect(seen.slice(1).every((one) => one.startsWith("GET /") && one.endsWith(" cookie"))).toBe(true);
 	});
 
+	// Firefox asks about requests in batches, and a batch goes on when its last request does. A probe in one batch
+	// with what waits for it would wait for itself, fail when its time is over, and cost the others their cookies.
+	it("does not wait for what waits for it, however many requests come with it", async () => {
+		const sites: KnownSite[] = [];
+		for (let count = 0; count < 8; count++) sites.push(await knownSite());
+		for (let round = 0; round < 3; round++) {
+			await changeNetwork();
+			const logs = sites.map(since);
+			await tab.evaluate(
+				async (urls, which) => {
+					const pictures: Promise<void>[] = [];
+					for (let index = 0; index < 30; index++) {
+						for (const url of urls) {
+							const one = new Image();
+							one.src = `${url}?${which}-${index}`;
+							pictures.push(one.decode());
+							// One after the other, so that new ones come while probes set out.
+							await new Promise((next) => setTimeout(next, 1));
+						}
+					}
+					await Promise.all(pictures);
+				},
+				sites.map((site) => site.url("/image")),
+				round,
+			);
+			for (const log of logs) {
+				const seen = log();
+				expect(seen.filter((one) => one === "HEAD /")).toHaveLength(1);
+				expect(seen.filter((one) => /^GET .* cookie$/.test(one))).toHaveLength(30);
+				expect(seen).toHaveLength(31);
+			}
+		}
+	});
+
 	it("brings no cookie, no password, no referrer, nothing of the address, and follows no redirect", async () => {
 		const site = await knownSite();
 		const elsewhere = await knownSite();
