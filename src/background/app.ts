@@ -9,6 +9,7 @@ import type { BlockingResponse, RequestDetails } from "../browser/webRequest.ts"
 import type { Connection, Finding, Verdict } from "../core/judge.ts";
 import type { Refusal, TriedAgain } from "../protocol.ts";
 import { Arrivals } from "./arrivals.ts";
+import { AsBefore } from "./asBefore.ts";
 import { Batches } from "./batches.ts";
 import { Checked } from "./checked.ts";
 import { deadline } from "./deadline.ts";
@@ -80,6 +81,7 @@ export class App {
 	readonly preflight: Preflight;
 	readonly remembered: Remembered;
 	readonly watchdog: Watchdog;
+	readonly asBefore: AsBefore;
 	#forgetting: Promise<void> | null = null;
 	readonly #arrivals = new Arrivals();
 	#broadcasting = false;
@@ -101,7 +103,15 @@ export class App {
 		const ready = this.rules.ready.then(() => this.exceptions.setStored(this.rules.state.exceptions));
 		const isRefused = (connection: Connection, target: Target, isPrivate: boolean) =>
 			this.#isStopped(this.verdict(connection, target, isPrivate), target, isPrivate);
+		this.asBefore = new AsBefore({
+			judge: () => this.rules.judge,
+			documents: this.documents,
+			hosts: this.hosts,
+			checked: this.checked,
+			now: deps.now,
+		});
 		this.guard = new Guard({
+			isAsBefore: (details, target, info) => this.asBefore.fits(details, target, info),
 			ask: deps.ask,
 			isKeptAway: deps.isKeptAway,
 			batches,
@@ -201,6 +211,7 @@ export class App {
 		}
 		const used = judged.verdict.outcome === "accept" && judged.verdict.excepted.length === 0 ? [] : this.#used(judged);
 		this.documents.partAccepted(judged, used);
+		this.asBefore.note(judged);
 		return PASS;
 	}
 

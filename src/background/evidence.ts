@@ -21,6 +21,13 @@ function overriddenKinds(info: SecurityInfo): OverriddenKind[] {
 	return [...kinds];
 }
 
+/** Whether Firefox says anything of a certificate error, known or not. */
+export const isOverridden = (info: SecurityInfo): boolean =>
+	info.overridableErrorCategory !== undefined ||
+	info.isUntrusted === true ||
+	info.isDomainMismatch === true ||
+	info.isNotValidAtThisTime === true;
+
 /** Asks Firefox for a response's security information. */
 export type AskFirefox = (what: "chain" | "leafDer") => Promise<SecurityInfo | undefined>;
 

@@ -2,7 +2,7 @@
  * The guard: no response over TLS goes on without a verdict. Firefox lets a request pass when a
  * listener throws, rejects or answers nonsense, so every path here ends in an answer made on purpose.
  */
-import type { BlockingResponse, RequestDetails } from "../browser/webRequest.ts";
+import type { BlockingResponse, RequestDetails, SecurityInfo } from "../browser/webRequest.ts";
 import type { Evidence } from "../core/chain.ts";
 import type { Connection, Verdict } from "../core/judge.ts";
 import type { Settings } from "../core/policy.ts";
@@ -41,6 +41,8 @@ export interface GuardDeps {
 	readonly hosts: Hosts;
 	readonly probes: Probes;
 	readonly batches: Batches;
+	/** Whether a part is as the last one of its host, which was accepted: nothing is to be judged, or noted. */
+	readonly isAsBefore: (details: RequestDetails, target: Target, info: SecurityInfo | undefined) => boolean;
 	/** Notes an accepted response, and says what becomes of it. Must be quick. */
 	readonly accepted: (judged: Judged) => BlockingResponse;
 	/** Notes a stopped one; answers with the id of the refusal. */
@@ -74,7 +76,11 @@ let unknown = 0;
  */
 export const unknownRefusal = (): string => `unknown-${++unknown}`;
 
+/** What Firefox said when it was asked for the chain, if it did. */
+type Said = { readonly info: SecurityInfo | undefined } | "late" | "failed";
+
 const LATE: Evidence = { kind: "unreadable", why: "timeout" };
+const FAILED: Evidence = { kind: "unreadable", why: "failed" };
 
 /** Stands in when an address cannot be read: no rule's `acceptFor` names it. */
 const NO_TARGET: Target = { host: { kind: "name", name: "" }, name: "", port: 0 };
@@ -127,24 +133,52 @@ export class Guard {
 			if (!isSecure(details.url)) return PASS;
 			const target = readTarget(details.url) ?? NO_TARGET;
 			if (this.#deps.probes.isProbe(details)) return this.#judgeProbe(details, target);
+			if (details.type !== "main_frame" && this.#isReady && details.statusCode !== PROXY_ASKS) {
+				return this.#part(details, target);
+			}
 			const outcome = this.#judge(details, target);
 			// Firefox retries pages alone over plain http.
 			if (details.type === "main_frame") this.#deps.hosts.hold(target.name, isPrivate(details), outcome);
-			return outcome
-				.then((came) => ("answer" in came ? came.answer : this.stop(details, came.refusal)))
-				.catch(() => CANCEL);
+			return this.#carryOut(details, outcome);
 		} catch {
 			return CANCEL;
 		}
 	};
 
-	/** Judges a response and notes what came of it. */
-	async #judge(details: RequestDetails, target: Target): Promise<Outcome> {
+	/** By far the most are parts over connections that are known: these take the short way. */
+	#part(details: RequestDetails, target: Target): Promise<BlockingResponse> {
+		const long = (said: Said) => this.#carryOut(details, this.#judge(details, target, said));
+		return this.#deadlines.race<SecurityInfo | undefined | "late">(this.#ask(details), "late").then(
+			(info) => {
+				if (info === "late") return long(info);
+				return this.#deps.isAsBefore(details, target, info) ? PASS : long({ info });
+			},
+			() => long("failed"),
+		);
+	}
+
+	/** Never throws. */
+	#ask({ requestId }: RequestDetails): Promise<SecurityInfo | undefined> {
+		try {
+			return this.#deps.ask(requestId, "chain");
+		} catch (error) {
+			return Promise.reject(error);
+		}
+	}
+
+	#carryOut(details: RequestDetails, outcome: Promise<Outcome>): Promise<BlockingResponse> {
+		return outcome
+			.then((came) => ("answer" in came ? came.answer : this.stop(details, came.refusal)))
+			.catch(() => CANCEL);
+	}
+
+	/** Judges a response and notes what came of it. `said`: what Firefox says of it, where it was asked already. */
+	async #judge(details: RequestDetails, target: Target, said?: Said): Promise<Outcome> {
 		const { hosts } = this.#deps;
 		try {
 			fault("judge");
 			if (details.statusCode === PROXY_ASKS && (await this.#isFromProxy(details))) return { answer: PASS };
-			const evidence = await this.#evidence(details);
+			const evidence = await this.#evidence(details, said);
 			const connection: Connection = { host: target.host, evidence };
 			if (evidence.kind !== "unreadable" && details.fromCache !== true) {
 				hosts.note(target, isPrivate(details), connection);
@@ -243,10 +277,14 @@ export class Guard {
 		return info?.state === "insecure";
 	}
 
-	#evidence({ requestId }: RequestDetails): Promise<Evidence> {
-		const reading = readEvidence((what) => this.#deps.ask(requestId, what), this.#deps.now());
+	async #evidence({ requestId }: RequestDetails, said?: Said): Promise<Evidence> {
+		if (said === "late") return LATE;
+		if (said === "failed") return FAILED;
+		const ask: AskFirefox = (what) =>
+			said && what === "chain" ? Promise.resolve(said.info) : this.#deps.ask(requestId, what);
+		const reading = readEvidence(ask, this.#deps.now());
 		const both = this.#isReady ? reading : Promise.all([reading, this.#deps.ready]).then(([evidence]) => evidence);
-		return this.#deadlines.race(both, LATE);
+		return await this.#deadlines.race(both, LATE);
 	}
 
 	/** A judge that fails is one more way of not knowing. */

@@ -58,6 +58,7 @@ export class Hosts {
 	/** By name and port. */
 	readonly #remembered = new BoundedMap<string, RememberedHost>(MAX_HOSTS);
 	readonly #last = new BoundedMap<string, LastConnection>(MAX_HOSTS);
+	#refusals = 0;
 	readonly #now: () => number;
 	readonly #watch: (host: string) => void;
 
@@ -106,8 +107,14 @@ export class Hosts {
 		return this.#last.get(keyOf(`${name}:${port}`, isPrivate)) ?? null;
 	}
 
+	/** How many refusals there have been. */
+	get refusals(): number {
+		return this.#refusals;
+	}
+
 	/** The last verdict was a refusal. */
 	refuse(refused: RefusedHost): void {
+		this.#refusals++;
 		const { name, port } = refused.target;
 		const entry = { ...refused, since: this.#now() };
 		this.#refused.set(keyOf(name, refused.private), entry);

@@ -98,3 +98,28 @@ export function readChain(raw: unknown): Evidence {
 	}
 	return { kind: "chain", chain: chain as [Certificate, ...Certificate[]] };
 }
+
+/**
+ * Whether `raw`, as `readChain` takes it, is this chain: what it would read is the same in every member. Never throws
+ * on what Firefox gives. Spares making a chain that is known already.
+ */
+export function isChain(raw: unknown, chain: Chain): boolean {
+	if (!Array.isArray(raw) || raw.length !== chain.length) return false;
+	for (let at = 0; at < chain.length; at++) {
+		// biome-ignore lint/suspicious/noExplicitAny: every member is compared below
+		const entry = raw[at] as Record<string, any> | null | undefined;
+		const known = chain[at] as Certificate;
+		if (
+			entry?.fingerprint?.sha256 !== known.sha256 ||
+			entry.subjectPublicKeyInfoDigest?.sha256 !== known.spki ||
+			entry.subject !== known.subject ||
+			entry.issuer !== known.issuer ||
+			entry.validity?.start !== known.notBefore ||
+			entry.validity.end !== known.notAfter ||
+			(entry.isBuiltInRoot === true) !== known.builtInRoot
+		) {
+			return false;
+		}
+	}
+	return true;
+}

@@ -40,6 +40,7 @@ function create(deps: Partial<GuardDeps> = {}): Watched {
 		probes: new Probes({ send: () => never(), ownOrigin: ORIGIN, deadlineMs: 10_000, batches: new Batches() }),
 		batches: new Batches(),
 		forgetCaches: async () => undefined,
+		isAsBefore: () => false,
 		accepted: (judged) => {
 			accepted.push(judged);
 			return {};
