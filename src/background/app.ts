@@ -12,6 +12,7 @@ import { Arrivals } from "./arrivals.ts";
 import { AsBefore } from "./asBefore.ts";
 import { Batches } from "./batches.ts";
 import { Checked } from "./checked.ts";
+import { Credentialed, type CredentialedDeps } from "./credentialed.ts";
 import { deadline } from "./deadline.ts";
 import { Documents, type TabDocument } from "./documents.ts";
 import { type Exception, Exceptions } from "./exceptions.ts";
@@ -34,6 +35,8 @@ const VERDICT_MS = 8000;
 const BLOCK_PAGE_MS = 10_000;
 /** How long a site may take to answer a probe. */
 const PROBE_MS = 10_000;
+/** What Firefox asks about is made less so long after the start: it is a look at all cookies, and can wait. */
+const NARROW_MS = 1000;
 
 export interface AppDeps extends Omit<RulesDeps, "onChange"> {
 	readonly ask: ConstructorParameters<typeof Guard>[0]["ask"];
@@ -59,11 +62,14 @@ export interface AppDeps extends Omit<RulesDeps, "onChange"> {
 	readonly unwatchHost: (host: string) => void;
 	/** Has cookies in a host's answers dropped where a request is stripped (`onStrippedResponse`). */
 	readonly dropCookiesOf: (host: string) => Promise<void>;
-	/** Whether requests are to be asked about before their headers are sent. */
-	readonly setPreflight: (on: boolean) => void;
+	/** What Firefox asks about before it sends a request, and for whom it has cookies. */
+	readonly sending: CredentialedDeps["sending"];
+	readonly cookieStores: CredentialedDeps["cookieStores"];
+	readonly cookieDomains: CredentialedDeps["cookieDomains"];
 	readonly emptyFrame: (tabId: number, frameId: number) => Promise<boolean>;
 	readonly allTabs: () => Promise<readonly Tab[]>;
 	readonly verdictMs?: number;
+	readonly narrowMs?: number;
 	readonly probeMs?: number;
 }
 
@@ -77,6 +83,7 @@ export class App {
 	readonly guard: Guard;
 	readonly sent = new SentLog();
 	readonly checked: Checked;
+	readonly credentialed: Credentialed;
 	readonly probes: Probes;
 	readonly preflight: Preflight;
 	readonly remembered: Remembered;
@@ -92,6 +99,7 @@ export class App {
 		this.documents = new Documents(deps.blockPage);
 		this.hosts = new Hosts(deps.now, deps.watchHost);
 		this.checked = new Checked(deps.now);
+		this.credentialed = new Credentialed(deps);
 		const batches = new Batches();
 		this.probes = new Probes({
 			batches,
@@ -122,6 +130,7 @@ export class App {
 			settings: () => this.rules.settings,
 			isUnreadableExcepted: (target, isPrivate) => this.#exception(target, isPrivate, null) !== null,
 			hosts: this.hosts,
+			asksForPassword: ({ name }) => void this.credentialed.note(name),
 			accepted: (judged) => this.#accepted(judged),
 			stopped: (judged) => this.#stopped(judged),
 			stoppedPlain: (details, known) => this.#stoppedPlain(details, known),
@@ -133,6 +142,7 @@ export class App {
 			batches,
 			probes: this.probes,
 			checked: this.checked,
+			credentialed: this.credentialed,
 			hosts: this.hosts,
 			ready,
 			settings: () => this.rules.settings,
@@ -362,9 +372,10 @@ export class App {
 		void this.#free();
 	}
 
-	/** While it is off, no request has to wait for it to say so. */
+	/** What preflight has no say in need not wait for it to say so. */
 	#setPreflight(): void {
-		this.deps.setPreflight(this.rules.settings.preflight !== "off");
+		this.credentialed.apply(this.rules.settings.preflight);
+		setTimeout(() => void this.credentialed.narrow(), this.deps.narrowMs ?? NARROW_MS);
 	}
 
 	/** An exception was made, or (`tightened`) taken back. */
@@ -448,8 +459,14 @@ export class App {
 
 	/** Whether the tab still shows such an address; when in doubt, it does. */
 	async #shows(tabId: number, fits: (url: string) => boolean): Promise<boolean> {
+		const url = await this.#addressIn(tabId);
+		return !url || fits(url);
+	}
+
+	/** The address in a tab; null where Firefox does not say. */
+	async #addressIn(tabId: number): Promise<string | null> {
 		const tab = await deadline(this.deps.getTab(tabId), BLOCK_PAGE_MS, () => null);
-		return !tab?.url || fits(tab.url);
+		return tab?.url ?? null;
 	}
 
 	/** Who vouched for a document, or, where it came without a connection, for its host last. */
@@ -467,7 +484,9 @@ export class App {
 			const { refusal, connection, target } = kept;
 			if (!connection) return;
 			if (this.#isStopped(this.verdict(connection, target, refusal.private), target, refusal.private)) return;
-			if (!(await this.#shows(tabId, (url) => url.startsWith(this.deps.blockPage)))) return;
+			// Only where the block page stands for sure: Firefox tells no address of an empty tab, and the person
+			// may have left the block page for one a moment ago.
+			if (!(await this.#addressIn(tabId))?.startsWith(this.deps.blockPage)) return;
 			await this.deps.loadInTab(tabId, refusal.url, true);
 		});
 		await Promise.all(freed);

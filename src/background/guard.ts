@@ -43,6 +43,8 @@ export interface GuardDeps {
 	readonly batches: Batches;
 	/** Whether a part is as the last one of its host, which was accepted: nothing is to be judged, or noted. */
 	readonly isAsBefore: (details: RequestDetails, target: Target, info: SecurityInfo | undefined) => boolean;
+	/** Notes a host that asks for a password. */
+	readonly asksForPassword: (target: Target) => void;
 	/** Notes an accepted response, and says what becomes of it. Must be quick. */
 	readonly accepted: (judged: Judged) => BlockingResponse;
 	/** Notes a stopped one; answers with the id of the refusal. */
@@ -67,6 +69,8 @@ const CANCEL: BlockingResponse = { cancel: true };
 
 /** HTTP status: "Proxy Authentication Required". */
 const PROXY_ASKS = 407;
+/** "Unauthorized". */
+const SITE_ASKS = 401;
 
 let unknown = 0;
 
@@ -132,6 +136,7 @@ export class Guard {
 		try {
 			if (!isSecure(details.url)) return PASS;
 			const target = readTarget(details.url) ?? NO_TARGET;
+			if (details.statusCode === SITE_ASKS) this.#deps.asksForPassword(target);
 			if (this.#deps.probes.isProbe(details)) return this.#judgeProbe(details, target);
 			if (details.type !== "main_frame" && this.#isReady && details.statusCode !== PROXY_ASKS) {
 				return this.#part(details, target);

@@ -3,6 +3,7 @@
  * Firefox holds requests at start-up only for listeners that were there at once the last time.
  */
 import { setButton } from "../browser/button.ts";
+import { cookieDomains, cookieStores, onCookieSet } from "../browser/cookies.ts";
 import { leavesPage, onAddressChanged, onCommitted } from "../browser/navigation.ts";
 import { onNetworkChanged } from "../browser/network.ts";
 import {
@@ -76,7 +77,14 @@ const app = new App({
 	watchHost: (host) => void refusedHosts.add(host),
 	unwatchHost: (host) => refusedHosts.remove(host),
 	dropCookiesOf: (host) => strippedHosts.add(host),
-	setPreflight: (on) => setPreflight(on),
+	sending: {
+		all: () => sending.all(),
+		none: () => sending.none(),
+		only: (domains) => sending.only(domains),
+		add: (domain) => sending.add(domain),
+	},
+	cookieStores,
+	cookieDomains,
 	emptyFrame,
 	allTabs,
 });
@@ -84,7 +92,7 @@ const app = new App({
 const { guard, preflight, remembered } = app;
 const refusedHosts = onBeforeRequestTo(remembered.onBeforeRequest);
 const strippedHosts = onHeadersReceivedFrom(preflight.onStrippedResponse);
-const setPreflight = onBeforeSendHeaders(preflight.onBeforeSendHeaders);
+const sending = onBeforeSendHeaders(preflight.onBeforeSendHeaders);
 // Before the guard: what is changed first is kept when the guard has the page loaded again.
 onPageHeadersReceived(preflight.onStrippedResponse);
 onHeadersReceived(guard.onHeadersReceived);
@@ -95,6 +103,7 @@ onCommitted((navigation) => app.committed(navigation));
 onAddressChanged((navigation) => app.documents.addressChanged(navigation));
 onTabRemoved((tabId) => app.tabRemoved(tabId));
 onLastPrivateWindowClosed(() => app.privateWindowsClosed());
+onCookieSet((domain) => void app.credentialed.note(domain));
 onNetworkChanged(() => app.networkChanged());
 setInterval(() => app.checked.beat(), BEAT_MS);
 holdUpdatesUntilRestart();

@@ -9,6 +9,7 @@ import type { Settings } from "../core/policy.ts";
 import type { Batches } from "./batches.ts";
 import { BoundedMap } from "./bounded.ts";
 import type { Checked } from "./checked.ts";
+import type { Credentialed } from "./credentialed.ts";
 import { fault } from "./faults.ts";
 import type { Hosts } from "./hosts.ts";
 import { isLocalName, isPrivateAddress } from "./local.ts";
@@ -18,6 +19,7 @@ import { isSecure, readTarget, type Target } from "./target.ts";
 export interface PreflightDeps {
 	readonly probes: Probes;
 	readonly checked: Checked;
+	readonly credentialed: Credentialed;
 	readonly hosts: Hosts;
 	readonly batches: Batches;
 	/** Resolves once rules are in force. */
@@ -37,7 +39,8 @@ export interface PreflightDeps {
 
 const PASS: BlockingResponse = {};
 const CANCEL: BlockingResponse = { cancel: true };
-const CREDENTIALS = new Set(["cookie", "authorization"]);
+const PASSWORD = "authorization";
+const CREDENTIALS = new Set(["cookie", PASSWORD]);
 const BODY_METHODS = new Set(["POST", "PUT", "PATCH"]);
 const hostKey = ({ name, port }: Target): string => `${name}:${port}`;
 const MAX_STRIPPED = 1000;
@@ -45,23 +48,27 @@ const MAX_UNASKED = 1000;
 
 /** What a request would take along. */
 interface Load {
+	/** Cookies or a password. */
 	readonly credentials: boolean;
+	readonly password: boolean;
 	readonly body: boolean;
 }
 
 /** What a request would take along, as its headers tell. */
 export function readLoad({ method, requestHeaders = [] }: RequestDetails): Load {
 	let credentials = false;
+	let password = false;
 	let length: string | undefined;
 	let chunked = false;
 	for (const { name, value } of requestHeaders) {
 		const lower = name.toLowerCase();
+		if (lower === PASSWORD) password = true;
 		if (CREDENTIALS.has(lower)) credentials = true;
 		else if (lower === "content-length") length = value;
 		else if (lower === "transfer-encoding") chunked = true;
 	}
 	const body = chunked || (length === undefined ? BODY_METHODS.has(method) : length !== "0");
-	return { credentials, body };
+	return { credentials, password, body };
 }
 
 /** An origin, by the way to it (`proxyOf`). */
@@ -74,6 +81,8 @@ export class Preflight {
 	readonly #deps: PreflightDeps;
 	/** Requests that went on without credentials: for the first time, answered since, or once more. */
 	readonly #stripped = new BoundedMap<string, "first" | "answered" | "again">(MAX_STRIPPED);
+	/** Answers that are put off, by request and address: Firefox may ask twice. */
+	readonly #held = new Map<string, Promise<BlockingResponse>>();
 	/** Origins to which the person said to send anyway. */
 	readonly #unasked = new BoundedMap<string, true>(MAX_UNASKED);
 	#isReady = false;
@@ -106,16 +115,31 @@ export class Preflight {
 		fault("preflight");
 		const { preflight } = this.#deps.settings();
 		if (preflight === "off" || details.incognito === true || !isSecure(details.url)) return PASS;
+		const { credentialed, batches } = this.#deps;
+		const { cookieStoreId: store } = details;
+		if (store !== undefined && !credentialed.knows(store)) {
+			// A container that was not open before. Parts of this page are not asked about until it is known.
+			const learnt = credentialed.learn(store).then(() => this.#decide(details));
+			return batches.putOff(learnt.catch(() => this.#deps.broken(details)));
+		}
 		const load = readLoad(details);
 		if (preflight === "credentials" && !load.credentials && !load.body) return PASS;
 		const target = readTarget(details.url);
 		if (!target) return PASS;
+		// Firefox brings it along from now on.
+		if (load.password) void credentialed.note(target.name);
 		const origin = originKey(target, proxyOf(details));
 		if (this.#deps.checked.has(origin) || this.#unasked.get(hostKey(target)) === true) return PASS;
 		if (isPrivateAddress(target.host) || knocksFromOutside(details, target)) return PASS;
-		const held = this.#hold(details, target, origin, load).catch(() => this.#deps.broken(details));
+		const key = `${details.requestId} ${details.url}`;
+		const known = this.#held.get(key);
+		if (known) return batches.putOff(known);
+		const held = this.#hold(details, target, origin, load)
+			.catch(() => this.#deps.broken(details))
+			.finally(() => this.#held.delete(key));
+		this.#held.set(key, held);
 		this.#deps.hosts.hold(target.name, false, held);
-		return this.#deps.batches.putOff(held);
+		return batches.putOff(held);
 	}
 
 	async #hold(details: RequestDetails, target: Target, origin: string, load: Load): Promise<BlockingResponse> {

@@ -15,6 +15,8 @@ export interface RequestDetails {
 	readonly frameId: number;
 	readonly type: string;
 	readonly incognito?: boolean;
+	/** Where its cookies are kept: another for each container. */
+	readonly cookieStoreId?: string;
 	readonly originUrl?: string;
 	readonly documentUrl?: string;
 	readonly frameAncestors?: readonly { readonly url: string; readonly frameId: number }[];
@@ -96,19 +98,109 @@ export function onBeforePlainRequest(listener: Blocking): void {
 	browser.webRequest.onBeforeRequest.addListener(typed(listener), { urls: PLAIN }, ["blocking"]);
 }
 
+/** What Firefox asks about before it sends a request. */
+export interface SendingListener {
+	/** About every request over TLS. */
+	all(): void;
+	none(): void;
+	/**
+	 * About what may bring a body, and about whatever goes to these domains. With a dot before it, a domain stands for
+	 * the names below as well. Resolves when Firefox does so; rejects when it will not, and then asks as before.
+	 */
+	only(domains: Iterable<string>): Promise<void>;
+	/** About one domain more. The same. */
+	add(domain: string): Promise<void>;
+}
+
+/** Kinds of request that never bring a body, and that pages are full of. */
+const BODILESS = new Set(["stylesheet", "script", "image", "imageset", "font", "media"]);
+
+/** Domains that have listeners of their own, at most. Then they get one for all. */
+const MAX_SINGLE = 30;
+
 /**
- * The last moment before a request leaves, with what it takes along. Listens at once, and answers with
- * a function that makes it stop and start.
+ * How long a listener stays after another has taken its place: Firefox may have set out to ask it before, and lets go
+ * what nobody answers for. A batch of questions waits for 250 ms at most (ConduitsParent.sys.mjs).
  */
-export function onBeforeSendHeaders(listener: Blocking): (on: boolean) => void {
+const GRACE_MS = 1000;
+
+/** Firefox takes messages in turn: when it answers this one, it has taken those before. */
+const takenByFirefox = async (): Promise<void> => void (await browser.runtime.getPlatformInfo());
+
+/** A match pattern for everything over https of a cookie's domain, on all ports. */
+function patternOf(domain: string): string {
+	if (domain.startsWith(".")) return `https://*${domain}/*`;
+	return `https://${domain.includes(":") && !domain.startsWith("[") ? `[${domain}]` : domain}/*`;
+}
+
+/**
+ * The last moment before a request leaves, with what it takes along. Listens to everything at once. A request may be
+ * asked about twice, while one listener takes the place of another.
+ */
+export function onBeforeSendHeaders(listener: Blocking): SendingListener {
 	const event = browser.webRequest.onBeforeSendHeaders;
-	const added = typed(briefly(listener));
-	const add = () => event.addListener(added, { urls: SECURE_ONLY }, ["blocking", "requestHeaders"]);
-	add();
-	return (on) => {
-		if (on === event.hasListener(added)) return;
-		if (on) add();
-		else event.removeListener(added);
+	type Remove = () => void;
+	const listen = (urls: string[], types?: string[]): Remove => {
+		// A function of its own for each filter, or Firefox takes them for one.
+		const added = typed(briefly((details) => listener(details)));
+		event.addListener(added, { urls, ...(types ? { types: types as never } : {}) }, ["blocking", "requestHeaders"]);
+		return () => event.removeListener(added);
+	};
+	let everything: Remove | null = listen(SECURE_ONLY);
+	let bodies: Remove | null = null;
+	let lists: Remove[] = [];
+	const domains = new Set<string>();
+	const narrow = (): Remove[] => [...(bodies ? [bodies] : []), ...lists];
+	const later = (removes: readonly Remove[]) =>
+		void setTimeout(() => {
+			for (const remove of removes) remove();
+		}, GRACE_MS);
+	const one = (of: Iterable<string>): Remove => listen(Array.from(of, patternOf), [...BODILESS]);
+	const forget = () => {
+		[bodies, lists] = [null, []];
+		domains.clear();
+	};
+	return {
+		all() {
+			everything ??= listen(SECURE_ONLY);
+			later(narrow());
+			forget();
+		},
+		none() {
+			for (const remove of [everything, ...narrow()]) remove?.();
+			everything = null;
+			forget();
+		},
+		async only(of) {
+			const before = [...(everything ? [everything] : []), ...narrow()];
+			// All that this Firefox knows, so that no kind is left out when one comes to it. (The polyfill's types lack it.)
+			const { ResourceType } = browser.webRequest as unknown as { ResourceType: Record<string, string> };
+			const list = [...of];
+			const next = list.length > 0 ? [one(list)] : [];
+			bodies = listen(
+				SECURE_ONLY,
+				Object.values(ResourceType).filter((type) => !BODILESS.has(type)),
+			);
+			lists = next;
+			everything = null;
+			domains.clear();
+			for (const domain of list) domains.add(domain);
+			await takenByFirefox();
+			later(before);
+		},
+		async add(domain) {
+			if (everything || !bodies) return;
+			domains.add(domain);
+			if (lists.length < MAX_SINGLE) {
+				lists.push(one([domain]));
+				await takenByFirefox();
+				return;
+			}
+			const before = lists;
+			lists = [one(domains)];
+			await takenByFirefox();
+			later(before);
+		},
 	};
 }
 
@@ -154,8 +246,7 @@ function hostListener(
 				listening.set(host, listener);
 				const [oldest] = listening.keys();
 				if (listening.size > MAX_LISTENING && oldest !== undefined) remove(oldest);
-				// Firefox takes messages in turn: when it answers this one, it has taken the one before.
-				await browser.runtime.getPlatformInfo();
+				await takenByFirefox();
 			} catch {
 				// No pattern for such a name. What it answers is judged all the same.
 			}

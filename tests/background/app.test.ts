@@ -168,6 +168,23 @@ describe("when rules become stricter", () => {
 		expect(fake.loads.at(-1)).toEqual({ tabId: 1, url: PAGE, replace: true });
 	});
 
+	it.each([null, "https://elsewhere.example/"])(
+		"a tab that has left its block page for %s stays there",
+		async (url) => {
+			const fake = await start();
+			await fake.visit(PAGE);
+			await refuse(fake, "G");
+			await settle();
+			expect(blockPages(fake)).toHaveLength(1);
+			// The background has not been told yet, and Firefox does not tell every address.
+			const shown = fake.tabs.get(1);
+			if (shown) fake.tabs.set(1, { ...shown, url });
+			await accept(fake, "g");
+			await settle();
+			expect(fake.loads).toHaveLength(1);
+		},
+	);
+
 	it("tabs that have gone on to another page, before the background was told, stay there", async () => {
 		const fake = await start();
 		await fake.visit(PAGE);

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readTarget, type Target } from "../../src/background/target.ts";
 import type { SecurityInfo } from "../../src/browser/webRequest.ts";
+import type { Connection } from "../../src/core/judge.ts";
 import { against, createFake, type Fake, info, settle } from "./fake.ts";
 
 const CHAINS = [
@@ -135,6 +136,16 @@ async function take(fake: Fake, one: Step, number: number): Promise<unknown> {
 	}
 }
 
+/**
+ * A connection, as notes tell one from another: by fingerprints. Of two certificates with the same one that differ all
+ * the same, which there are in this test alone, the first is noted; they are judged each by what it says.
+ */
+function brief(connection: Connection | null | undefined): unknown {
+	const evidence = connection?.evidence;
+	if (evidence?.kind !== "chain") return evidence;
+	return evidence.chain.map(({ sha256, builtInRoot }) => `${sha256} ${builtInRoot}`);
+}
+
 /** Everything that later decisions, the popup and the button draw on. */
 function notes({ app, faces }: Fake): unknown {
 	const targets = HOSTS.map((url) => readTarget(url) as Target);
@@ -142,16 +153,16 @@ function notes({ app, faces }: Fake): unknown {
 		documents: [...app.documents.all()].map(([tabId, { url, connection, stoppedCount, parts, used }]) => [
 			tabId,
 			url,
-			connection,
+			brief(connection),
 			stoppedCount,
-			[...parts.entries()].map(([key, { connection: of }]) => [key, of]).sort(),
+			[...parts.entries()].map(([key, { connection: of }]) => [key, brief(of)]).sort(),
 			used.size,
 		]),
 		hosts: targets.flatMap((target) =>
 			[false, true].map((isPrivate) => [
-				app.hosts.lastOf(target, isPrivate)?.connection,
-				app.hosts.refusalOf(target.name, isPrivate)?.connection,
-				app.hosts.remembered(target, isPrivate)?.connection,
+				brief(app.hosts.lastOf(target, isPrivate)?.connection),
+				brief(app.hosts.refusalOf(target.name, isPrivate)?.connection),
+				brief(app.hosts.remembered(target, isPrivate)?.connection),
 			]),
 		),
 		checked: targets.flatMap(({ name, port }) =>

@@ -87,7 +87,11 @@ export interface Fake {
 	/** Hosts whose requests are asked about before they leave. */
 	readonly watched: Set<string>;
 	readonly dropping: Set<string>;
-	listensBeforeSending: boolean;
+	/** What requests are asked about before they are sent: all, none, or those that bring bodies and those to some domains. */
+	asksAbout: "all" | "none" | string[];
+	sendingError: Error | null;
+	/** Domains with cookies, by store. */
+	readonly cookies: Map<string, readonly string[]>;
 	readonly emptied: [tabId: number, frameId: number][];
 	canEmptyFrames: boolean;
 	/** Answers a request as Firefox would, and commits the page when it may go on. */
@@ -131,7 +135,9 @@ export function createFake(options: FakeOptions = {}): Fake {
 		probes: [],
 		watched: new Set(),
 		dropping: new Set(),
-		listensBeforeSending: true,
+		asksAbout: "all",
+		sendingError: null,
+		cookies: new Map(),
 		emptied: [],
 		canEmptyFrames: true,
 		async sendProbe(url) {
@@ -212,9 +218,24 @@ export function createFake(options: FakeOptions = {}): Fake {
 		watchHost: (host) => void fake.watched.add(host),
 		unwatchHost: (host) => void fake.watched.delete(host),
 		dropCookiesOf: async (host) => void fake.dropping.add(host),
-		setPreflight: (on) => {
-			fake.listensBeforeSending = on;
+		sending: {
+			all: () => {
+				fake.asksAbout = "all";
+			},
+			none: () => {
+				fake.asksAbout = "none";
+			},
+			only: async (domains) => {
+				if (fake.sendingError) throw fake.sendingError;
+				fake.asksAbout = [...domains];
+			},
+			add: async (domain) => {
+				if (fake.sendingError) throw fake.sendingError;
+				if (Array.isArray(fake.asksAbout)) fake.asksAbout.push(domain);
+			},
 		},
+		cookieStores: async () => ["firefox-default"],
+		cookieDomains: async (store) => fake.cookies.get(store) ?? [],
 		emptyFrame: async (tabId, frameId) => {
 			fake.emptied.push([tabId, frameId]);
 			return fake.canEmptyFrames;

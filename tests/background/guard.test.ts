@@ -41,6 +41,7 @@ function create(deps: Partial<GuardDeps> = {}): Watched {
 		batches: new Batches(),
 		forgetCaches: async () => undefined,
 		isAsBefore: () => false,
+		asksForPassword: () => undefined,
 		accepted: (judged) => {
 			accepted.push(judged);
 			return {};

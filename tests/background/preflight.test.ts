@@ -46,22 +46,22 @@ async function started(options: Parameters<typeof createFake>[0] = {}): Promise<
 
 describe("what a request would take along", () => {
 	it.each([
-		["GET", [], { credentials: false, body: false }],
-		["GET", [COOKIE], { credentials: true, body: false }],
-		["GET", [PASSWORD], { credentials: true, body: false }],
-		["POST", [], { credentials: false, body: true }],
-		["POST", [{ name: "content-length", value: "0" }], { credentials: false, body: false }],
-		["POST", [LENGTH], { credentials: false, body: true }],
-		["DELETE", [], { credentials: false, body: false }],
-		["DELETE", [LENGTH], { credentials: false, body: true }],
-		["PATCH", [{ name: "Transfer-Encoding", value: "chunked" }], { credentials: false, body: true }],
-		["OPTIONS", [ACCEPTS], { credentials: false, body: false }],
+		["GET", [], { credentials: false, password: false, body: false }],
+		["GET", [COOKIE], { credentials: true, password: false, body: false }],
+		["GET", [PASSWORD], { credentials: true, password: true, body: false }],
+		["POST", [], { credentials: false, password: false, body: true }],
+		["POST", [{ name: "content-length", value: "0" }], { credentials: false, password: false, body: false }],
+		["POST", [LENGTH], { credentials: false, password: false, body: true }],
+		["DELETE", [], { credentials: false, password: false, body: false }],
+		["DELETE", [LENGTH], { credentials: false, password: false, body: true }],
+		["PATCH", [{ name: "Transfer-Encoding", value: "chunked" }], { credentials: false, password: false, body: true }],
+		["OPTIONS", [ACCEPTS], { credentials: false, password: false, body: false }],
 	] as [string, Header[], object][])("%s with %j", (method, requestHeaders, expected) => {
 		expect(readLoad(request("https://a.example/", { method, requestHeaders }))).toEqual(expected);
 	});
 
 	it("is read even where there are no headers", () => {
-		expect(readLoad(request("https://a.example/"))).toEqual({ credentials: false, body: false });
+		expect(readLoad(request("https://a.example/"))).toEqual({ credentials: false, password: false, body: false });
 	});
 });
 
@@ -199,10 +199,10 @@ describe("a request with credentials", () => {
 
 describe("the setting", () => {
 	it.each([
-		["off", [], false],
-		["credentials", ["https://b.example/"], true],
-		["always", ["https://a.example/", "https://b.example/"], true],
-	] as const)("%s", async (preflight, probes, listens) => {
+		["off", [], "none"],
+		["credentials", ["https://b.example/"], "all"],
+		["always", ["https://a.example/", "https://b.example/"], "all"],
+	] as const)("%s", async (preflight, probes, asks) => {
 		const fake = await started();
 		await fake.app.rules.change(
 			(state) => ({ ...state, policy: { ...state.policy, settings: { preflight, unverifiable: "block" } } }),
@@ -211,7 +211,7 @@ describe("the setting", () => {
 		await ask(fake, request("https://a.example/", { requestHeaders: [ACCEPTS] }));
 		await ask(fake, withCookie("https://b.example/"));
 		expect(fake.probes).toEqual(probes);
-		expect(fake.listensBeforeSending).toBe(listens);
+		expect(fake.asksAbout).toBe(asks);
 	});
 });
 

@@ -26,6 +26,7 @@ beforeAll(async () => {
 		privateAllowed: true,
 	});
 	await noteEnds(firefox);
+	await emptyCache();
 	countersign = await Countersign.open(firefox);
 });
 
@@ -43,11 +44,24 @@ beforeEach(async () => {
 const keepCache = (): Promise<void> => setEmptying(false);
 const emptyCache = (): Promise<void> => setEmptying(true);
 
+/**
+ * An emptying that was asked for before this is over when it settles: it takes pages out of the memory of Back
+ * and Forward as well, and must not do so in the middle of the next test.
+ */
 const setEmptying = (works: boolean): Promise<void> =>
-	firefox.background(({ browsingData }, on) => {
-		const store = globalThis as unknown as { removeCache?: unknown };
+	firefox.background(async ({ browsingData }, on) => {
+		const store = globalThis as unknown as {
+			removeCache?: typeof browsingData.removeCache;
+			emptied?: Promise<void>;
+		};
 		store.removeCache ??= browsingData.removeCache;
-		Object.assign(browsingData, { removeCache: on ? store.removeCache : () => Promise.reject(new Error("no")) });
+		const { removeCache } = store;
+		const noted: typeof removeCache = (what) => {
+			store.emptied = removeCache.call(browsingData, what);
+			return store.emptied;
+		};
+		browsingData.removeCache = on ? noted : () => Promise.reject(new Error("no"));
+		await store.emptied?.catch(() => undefined);
 	}, works);
 
 /** A host of the authority that will be refused, with pages that tell each time they are shown. */

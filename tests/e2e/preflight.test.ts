@@ -347,6 +347,95 @@ describe("a probe", () => {
 		}
 	});
 
+	/** Loads pictures into the tab's page, and tells how many requests were asked about before they were sent. */
+	async function askedAbout(urls: readonly string[]): Promise<number> {
+		await firefox.background(() => {
+			const global = globalThis as unknown as { faults: Map<string, () => void>; asked: number };
+			global.asked = 0;
+			global.faults.set("preflight", () => void global.asked++);
+		});
+		await showPictures(urls);
+		return await firefox.background(() => {
+			const global = globalThis as unknown as { faults: Map<string, () => void>; asked: number };
+			global.faults.delete("preflight");
+			return global.asked;
+		});
+	}
+
+	let serial = 0;
+	const pictures = (one: LabHost, path = "/image"): string[] =>
+		Array.from({ length: 10 }, () => `${one.url(path)}?${++serial}`);
+
+	/** Waits until a host without cookies is not asked about: cookies are looked at a while after the start. */
+	const askedLess = (bare: LabHost): Promise<true> =>
+		until(firefox, "an end to questions about everything", async () =>
+			(await askedAbout(pictures(bare))) === 0 ? true : undefined,
+		);
+
+	const showPictures = async (urls: readonly string[]): Promise<void> => {
+		await tab.evaluate(async (all) => {
+			const shown = all.map((src) => {
+				const one = new Image();
+				one.src = src;
+				return one.decode();
+			});
+			await Promise.all(shown);
+		}, urls);
+	};
+
+	it("costs parts that carry nothing no question; those with cookies are asked about, whoever set them", async () => {
+		const site = await knownSite();
+		const bare = await world.host(`bare${++labels}`);
+		const shared = await world.host(`shared${++labels}`);
+		for (const one of [bare, shared]) one.route("/image", image()).route("/shared/image", image());
+		await tab.load(start.url());
+		await askedLess(bare);
+		expect(await askedAbout(pictures(site))).toBe(10);
+		// A cookie for all names of the domain, set by one of them a moment ago.
+		start.route("/all", html("<h1>all</h1>", { "set-cookie": `all=secret; Secure; Path=/shared; Domain=${SUFFIX}` }));
+		await tab.load(start.url("/all"));
+		await changeNetwork();
+		const log = since(shared);
+		await showPictures(pictures(shared, "/shared/image"));
+		expect(log()[0]).toBe("HEAD /");
+		expect(log().filter((one) => one.endsWith(" cookie"))).toHaveLength(10);
+		await switchToRefused(shared);
+		await changeNetwork();
+		const after = since(shared);
+		await expect(showPictures(pictures(shared, "/shared/image"))).rejects.toThrow();
+		expect(after()).toEqual(["HEAD /"]);
+		// Other tests have hosts without cookies.
+		start.route("/none", html("<h1>none</h1>", { "set-cookie": `all=; Max-Age=0; Path=/shared; Domain=${SUFFIX}` }));
+		await tab.load(start.url("/none"));
+	});
+
+	it("knows of the cookies of a container that is opened long after the start", async () => {
+		const container = await firefox.newContainer();
+		const bare = (await world.host(`bare${++labels}`)).route("/image", image());
+		await tab.close();
+		tab = await firefox.open(undefined, { container });
+		const site = await knownSite();
+		// The background starts anew, as with Firefox, and no tab is open in the container.
+		await tab.close();
+		const before = await firefox.extensionPid();
+		process.kill(before, "SIGKILL");
+		await until(firefox, "another process", async () => ((await firefox.extensionPid()) === before ? undefined : true));
+		await firefox.extensionRunning();
+		await begin();
+		tab = await firefox.open();
+		await tab.load(start.url());
+		await askedLess(bare);
+		await tab.close();
+		tab = await firefox.open(undefined, { container });
+		await tab.load(start.url("/?container"));
+		const log = since(site);
+		await showPictures(pictures(site));
+		const [first, ...rest] = log();
+		expect(first).toBe("HEAD /");
+		expect(rest).toHaveLength(10);
+		expect(rest.every((one) => one.endsWith(" cookie"))).toBe(true);
+	});
+
 	it("brings no cookie, no password, no referrer, nothing of the address, and follows no redirect", async () => {
 		const site = await knownSite();
 		const elsewhere = await knownSite();

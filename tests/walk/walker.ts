@@ -96,7 +96,7 @@ export class Walker {
 		});
 		try {
 			const walker = new Walker(firefox, await Countersign.open(firefox), options);
-			await noteStoppedFrames(firefox);
+			await noteStopped(firefox);
 			await walker.#mistake?.plant(firefox);
 			// Twice, so that what an undo brings back is no rules, and not the first ones.
 			for (let times = 0; times < 2; times++) await walker.#countersign.use(NO_RULES);
@@ -440,10 +440,14 @@ export class Walker {
 		const { page, block } = this.model.expected(host, [now, ...kept]);
 		const asked = () => this.#ground.lab.log.all((request) => request.url === url).length;
 		const before = asked();
+		const start = Date.now();
 		const loaded = part === "frame" ? await this.#loadFrame(one.tab, url) : await this.#load(one.tab, part, url);
 		if (loaded ? page.size === 0 : !block) {
 			const who = `${[now, ...kept].map((authority) => `authority ${authority}`).join(" or ")}`;
-			throw new Difference(`${url} by ${who} must ${loaded ? "not " : ""}load`);
+			const ends = (await stopped(this.#firefox, url)).map(({ error, time }) => `${error} after ${time - start} ms`);
+			throw new Difference(
+				`${url} by ${who} must ${loaded ? "not " : ""}load; after ${Date.now() - start} ms, stopped: ${ends.join(", ")}`,
+			);
 		}
 		// A part that no server was asked for came from a cache, and under the one that vouched then.
 		const authority = asked() > before ? now : (kept.at(-1) ?? now);
@@ -511,7 +515,7 @@ export class Walker {
 			);
 		return await this.#firefox.remote.until(
 			async () => {
-				if (await stoppedFrame(this.#firefox, url)) end = false;
+				if ((await stopped(this.#firefox, url)).length > 0) end = false;
 				return end;
 			},
 			PATIENCE_MS,
@@ -791,7 +795,7 @@ export class Walker {
 	/** Waits for the extension, and for its rules. */
 	async #background(): Promise<void> {
 		await this.#firefox.extensionRunning();
-		await noteStoppedFrames(this.#firefox);
+		await noteStopped(this.#firefox);
 		await this.#mistake?.plant(this.#firefox);
 		this.#countersign = await Countersign.open(this.#firefox);
 		await this.#checkStored();
@@ -936,21 +940,32 @@ export class Walker {
 	}
 }
 
-/** Notes from now on which frames were stopped. */
-async function noteStoppedFrames(firefox: Firefox): Promise<void> {
+/** A request that Firefox gave up. */
+interface Stopped {
+	readonly url: string;
+	/** Firefox's name of why: what the extension cancels is NS_ERROR_ABORT. */
+	readonly error: string;
+	/** Milliseconds since 1970. */
+	readonly time: number;
+}
+
+/** Notes from now on which frames and sockets were stopped, and why. */
+async function noteStopped(firefox: Firefox): Promise<void> {
 	await firefox.background(({ webRequest }) => {
-		const stopped = new Set<string>();
-		Object.assign(globalThis, { stoppedFrames: stopped });
-		webRequest.onErrorOccurred.addListener(({ url }) => void stopped.add(url), {
-			urls: ["https://*/*"],
-			types: ["sub_frame"],
-		});
+		const list: Stopped[] = [];
+		Object.assign(globalThis, { stopped: list });
+		webRequest.onErrorOccurred.addListener(
+			// The real time: the walk sets the clock of this page.
+			({ url, error, timeStamp: time }) => void list.push({ url, error, time }),
+			{ urls: ["https://*/*", "wss://*/*"], types: ["sub_frame", "websocket"] },
+		);
 	});
 }
 
-async function stoppedFrame(firefox: Firefox, url: string): Promise<boolean> {
+/** How often, and why, the request of an address was stopped. */
+async function stopped(firefox: Firefox, url: string): Promise<Stopped[]> {
 	return await firefox.background(
-		(_, frame) => (globalThis as unknown as { stoppedFrames: Set<string> }).stoppedFrames.has(frame),
+		(_, address) => (globalThis as unknown as { stopped: Stopped[] }).stopped.filter((one) => one.url === address),
 		url,
 	);
 }
