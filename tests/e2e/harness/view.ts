@@ -262,11 +262,20 @@ export class Tab extends View {
 	 */
 	async click(selector: string): Promise<void> {
 		await this.waitForSelector(selector);
-		const { x, y } = await this.evaluate((wanted) => {
-			const element = document.querySelector(wanted);
-			element?.scrollIntoView({ block: "center", behavior: "instant" });
-			const box = element?.getBoundingClientRect();
-			return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : { x: 0, y: 0 };
+		// A page that is still being laid out moves what is aimed at.
+		const { x, y } = await this.evaluate(async (wanted) => {
+			const middle = () => {
+				const element = document.querySelector(wanted);
+				element?.scrollIntoView({ block: "center", behavior: "instant" });
+				const box = element?.getBoundingClientRect();
+				return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : { x: 0, y: 0 };
+			};
+			for (let before = middle(), turns = 0; ; turns++) {
+				await new Promise((next) => setTimeout(next, 20));
+				const now = middle();
+				if ((now.x === before.x && now.y === before.y) || turns > 100) return now;
+				before = now;
+			}
 		}, selector);
 		await this.#act("pointer", [
 			{ type: "pointerMove", x: Math.round(x), y: Math.round(y) },
