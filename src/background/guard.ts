@@ -144,7 +144,9 @@ export class Guard {
 			const outcome = this.#judge(details, target);
 			// Firefox retries pages alone over plain http.
 			if (details.type === "main_frame") this.#deps.hosts.hold(target.name, isPrivate(details), outcome);
-			return this.#carryOut(details, outcome);
+			const answer = this.#carryOut(details, outcome);
+			// A page may have to wait for its block page.
+			return isPage(details) ? this.#deps.batches.putOff(answer) : answer;
 		} catch {
 			return CANCEL;
 		}
@@ -344,6 +346,6 @@ export class Guard {
 	#plain(details: RequestDetails, target: Target): BlockingResponse | Promise<BlockingResponse> {
 		const known = this.#deps.hosts.refusalOf(target.name, isPrivate(details));
 		if (known === null) return PASS;
-		return this.stop(details, this.#deps.stoppedPlain(details, known));
+		return this.#deps.batches.putOff(this.stop(details, this.#deps.stoppedPlain(details, known)));
 	}
 }

@@ -26,6 +26,7 @@ const plan: Plan = {
 	build: TEST_BUILD,
 	parts: 4,
 	spread: { parts: 2, hosts: 2 },
+	settleMs: 0,
 	loads: { warmUp: 0, many: 1, spread: 1, visits: 1 },
 	roundTripMs: 50,
 	starts: 1,

@@ -2,7 +2,7 @@
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { build } from "vite";
-import { countersign, EMPTY_LISTENER, EMPTY_TWIN, NAIVE_LISTENER } from "./firefox/contestants.ts";
+import { countersign, EMPTY_LISTENER, EMPTY_TWIN, LEAF_ONLY, NAIVE_LISTENER } from "./firefox/contestants.ts";
 import { judgeFirefox } from "./firefox/limits.ts";
 import type { Plan } from "./firefox/plan.ts";
 import { measureFirefox } from "./firefox/rounds.ts";
@@ -15,6 +15,7 @@ export const CONTESTANTS: Plan["contestants"] = [
 	null,
 	EMPTY_LISTENER,
 	EMPTY_TWIN,
+	LEAF_ONLY,
 	NAIVE_LISTENER,
 	countersign("off"),
 	countersign("credentials"),
@@ -30,6 +31,7 @@ export async function benchFirefox(rounds: number): Promise<number> {
 		build: join(ROOT, "dist"),
 		parts: 300,
 		spread: { parts: 100, hosts: 25 },
+		settleMs: 1500,
 		loads: { warmUp: 2, many: 3, spread: 2, visits: 2 },
 		roundTripMs: 50,
 		starts: Math.max(1, Math.round(rounds / 4)),

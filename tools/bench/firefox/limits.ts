@@ -2,7 +2,7 @@
 
 import type { Finding } from "../report.ts";
 import { type Estimate, estimate, sequence } from "../statistics.ts";
-import { countersign, EMPTY_LISTENER, EMPTY_TWIN, NAIVE_LISTENER } from "./contestants.ts";
+import { countersign, EMPTY_LISTENER, EMPTY_TWIN, LEAF_ONLY, NAIVE_LISTENER } from "./contestants.ts";
 import { type Measure, nameOf, type Plan, type Samples } from "./plan.ts";
 
 /** Limits of the time that a page takes, as ratios to another contestant's in the same round. */
@@ -19,6 +19,7 @@ const [OFF, CREDENTIALS, ALWAYS] = [countersign("off"), countersign("credentials
 	nameOf,
 ) as [string, string, string];
 const [EMPTY, TWIN, NAIVE] = [EMPTY_LISTENER, EMPTY_TWIN, NAIVE_LISTENER].map(nameOf) as [string, string, string];
+const LEAF = nameOf(LEAF_ONLY);
 
 /** Findings under their titles. */
 export type Findings = readonly (readonly [title: string, findings: readonly Finding[]])[];
@@ -59,6 +60,8 @@ export function judgeFirefox(
 				ratio("many", OFF, EMPTY, RATIOS.empty),
 				ratio("many", OFF, NAIVE, RATIOS.naive),
 				ratio("many", NAIVE, EMPTY),
+				// The least that can be asked of Firefox about a response.
+				ratio("many", LEAF, EMPTY),
 				ratio("many", TWIN, EMPTY),
 			],
 		],

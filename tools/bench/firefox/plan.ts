@@ -12,6 +12,8 @@ export interface Plan {
 	readonly parts: number;
 	/** The page that has them from many. */
 	readonly spread: { readonly parts: number; readonly hosts: number };
+	/** Between enabling an extension and the first page, milliseconds. Countersign looks at cookies a second after its start. */
+	readonly settleMs: number;
 	/** How often each page is loaded in a turn. The first few of `many` are not timed. */
 	readonly loads: {
 		readonly warmUp: number;

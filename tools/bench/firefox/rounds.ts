@@ -1,4 +1,5 @@
 /** Measures all contestants in turns, in an order that changes from round to round. */
+import { setTimeout as wait } from "node:timers/promises";
 import { sequence } from "../statistics.ts";
 import { Arena } from "./arena.ts";
 import { type Contestant, EMPTY_LISTENER } from "./contestants.ts";
@@ -32,6 +33,7 @@ async function turn(arena: Arena, sites: Sites, plan: Plan, contestant: Contesta
 		samples.add(`${nameOf(contestant)}: ${measure}`, median(values));
 	await arena.enable(contestant);
 	if (contestant?.preflight === "credentials") samples.add("start-up", await startUp(arena.firefox));
+	await wait(plan.settleMs);
 	const many = async () => (await sites.many(tab, plan.parts)).load;
 	await times(loads.warmUp, many);
 	note("many", await times(loads.many, many));
