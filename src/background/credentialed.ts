@@ -6,7 +6,7 @@ import { fault } from "./faults.ts";
 const MAX_DOMAINS = 2000;
 
 export interface CredentialedDeps {
-	/** What Firefox asks about before it sends a request. Everything, at first. */
+	/** What Firefox asks about before it sends a request, besides what may bring a body. Everything, at first. */
 	readonly sending: SendingListener;
 	/** Ids of the stores that open tabs keep cookies in. */
 	readonly cookieStores: () => Promise<readonly string[]>;

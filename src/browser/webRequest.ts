@@ -98,14 +98,14 @@ export function onBeforePlainRequest(listener: Blocking): void {
 	browser.webRequest.onBeforeRequest.addListener(typed(listener), { urls: PLAIN }, ["blocking"]);
 }
 
-/** What Firefox asks about before it sends a request. */
+/** What Firefox asks about before it sends a request, besides those that may bring a body: these it always asks about. */
 export interface SendingListener {
 	/** About every request over TLS. */
 	all(): void;
 	none(): void;
 	/**
-	 * About what may bring a body, and about whatever goes to these domains. With a dot before it, a domain stands for
-	 * the names below as well. Resolves when Firefox does so; rejects when it will not, and then asks as before.
+	 * About whatever goes to these domains. With a dot before it, a domain stands for the names below as well. Resolves
+	 * when Firefox does so; rejects when it will not, and then asks as before.
 	 */
 	only(domains: Iterable<string>): Promise<void>;
 	/** About one domain more. The same. */
@@ -113,7 +113,23 @@ export interface SendingListener {
 }
 
 /** Kinds of request that never bring a body, and that pages are full of. */
-const BODILESS = new Set(["stylesheet", "script", "image", "imageset", "font", "media"]);
+const BODILESS = ["stylesheet", "script", "image", "imageset", "font", "media"];
+
+/**
+ * All others that Firefox 153 has. Written down, and not taken from Firefox: it holds requests at its start only for
+ * listeners that come again with the very same filter.
+ */
+const OTHERS = [
+	...["main_frame", "sub_frame", "object", "xmlhttprequest", "xslt", "ping", "beacon", "xml_dtd", "websocket"],
+	...["csp_report", "web_manifest", "speculative", "json", "other"],
+];
+
+/** Kinds of request that this Firefox has beyond those. */
+function newKinds(): string[] {
+	// The polyfill's types lack it.
+	const { ResourceType } = browser.webRequest as unknown as { ResourceType?: Record<string, string> };
+	return Object.values(ResourceType ?? {}).filter((type) => !BODILESS.includes(type) && !OTHERS.includes(type));
+}
 
 /** Domains that have listeners of their own, at most. Then they get one for all. */
 const MAX_SINGLE = 30;
@@ -134,72 +150,68 @@ function patternOf(domain: string): string {
 }
 
 /**
- * The last moment before a request leaves, with what it takes along. Listens to everything at once. A request may be
- * asked about twice, while one listener takes the place of another.
+ * The last moment before a request leaves, with what it takes along. Listens to everything at once. What has been
+ * removed is not held at the next start (ExtensionCommon.sys.mjs, `clearPersistentListener`), so the listener for what
+ * may bring a body, pages among it, is never removed: parts come after their page. A request may be asked
+ * about twice, while one listener takes the place of another.
  */
 export function onBeforeSendHeaders(listener: Blocking): SendingListener {
 	const event = browser.webRequest.onBeforeSendHeaders;
 	type Remove = () => void;
-	const listen = (urls: string[], types?: string[]): Remove => {
+	const listen = (urls: string[], types: string[]): Remove => {
 		// A function of its own for each filter, or Firefox takes them for one.
 		const added = typed(briefly((details) => listener(details)));
-		event.addListener(added, { urls, ...(types ? { types: types as never } : {}) }, ["blocking", "requestHeaders"]);
+		event.addListener(added, { urls, types: types as never }, ["blocking", "requestHeaders"]);
 		return () => event.removeListener(added);
 	};
-	let everything: Remove | null = listen(SECURE_ONLY);
-	let bodies: Remove | null = null;
+	listen(SECURE_ONLY, OTHERS);
+	const unknown = newKinds();
+	if (unknown.length > 0) listen(SECURE_ONLY, unknown);
+
+	const listenToAll = () => listen(SECURE_ONLY, BODILESS);
+	const listenTo = (some: Iterable<string>) => listen(Array.from(some, patternOf), BODILESS);
+	let everything: Remove | null = listenToAll();
 	let lists: Remove[] = [];
 	const domains = new Set<string>();
-	const narrow = (): Remove[] => [...(bodies ? [bodies] : []), ...lists];
-	const later = (removes: readonly Remove[]) =>
-		void setTimeout(() => {
-			for (const remove of removes) remove();
-		}, GRACE_MS);
-	const one = (of: Iterable<string>): Remove => listen(Array.from(of, patternOf), [...BODILESS]);
-	const forget = () => {
-		[bodies, lists] = [null, []];
+	const remove = (removes: readonly (Remove | null)[]) => {
+		for (const one of removes) one?.();
+	};
+	const removeLater = (removes: readonly (Remove | null)[]) => void setTimeout(() => remove(removes), GRACE_MS);
+	const forgetLists = (): Remove[] => {
 		domains.clear();
+		return lists.splice(0);
 	};
 	return {
 		all() {
-			everything ??= listen(SECURE_ONLY);
-			later(narrow());
-			forget();
+			everything ??= listenToAll();
+			removeLater(forgetLists());
 		},
 		none() {
-			for (const remove of [everything, ...narrow()]) remove?.();
+			remove([everything, ...forgetLists()]);
 			everything = null;
-			forget();
 		},
-		async only(of) {
-			const before = [...(everything ? [everything] : []), ...narrow()];
-			// All that this Firefox knows, so that no kind is left out when one comes to it. (The polyfill's types lack it.)
-			const { ResourceType } = browser.webRequest as unknown as { ResourceType: Record<string, string> };
-			const list = [...of];
-			const next = list.length > 0 ? [one(list)] : [];
-			bodies = listen(
-				SECURE_ONLY,
-				Object.values(ResourceType).filter((type) => !BODILESS.has(type)),
-			);
-			lists = next;
+		async only(some) {
+			const next = [...some];
+			const list = next.length > 0 ? [listenTo(next)] : [];
+			const before = [everything, ...forgetLists()];
 			everything = null;
-			domains.clear();
-			for (const domain of list) domains.add(domain);
+			lists = list;
+			for (const domain of next) domains.add(domain);
 			await takenByFirefox();
-			later(before);
+			removeLater(before);
 		},
 		async add(domain) {
-			if (everything || !bodies) return;
+			if (everything) return;
 			domains.add(domain);
 			if (lists.length < MAX_SINGLE) {
-				lists.push(one([domain]));
+				lists.push(listenTo([domain]));
 				await takenByFirefox();
 				return;
 			}
 			const before = lists;
-			lists = [one(domains)];
+			lists = [listenTo(domains)];
 			await takenByFirefox();
-			later(before);
+			removeLater(before);
 		},
 	};
 }

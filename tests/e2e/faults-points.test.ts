@@ -9,7 +9,7 @@ import { html, image, type LabHost, script } from "../lab/index.ts";
 import type { Authority } from "../pki/index.ts";
 import { noteEnds } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
-import { arm, disarm, faultPoints } from "./faults.ts";
+import { arm, disarm, faultPoints, reached } from "./faults.ts";
 import { type ChromeWindow, Firefox, type Tab } from "./harness/index.ts";
 import { goBlocked } from "./pages.ts";
 import { createWorld, refusing, type World } from "./world.ts";
@@ -228,6 +228,16 @@ describe("fault points", () => {
 		const armed = good.url(`/?${point}`);
 		await another.go(armed);
 		await ended(armed);
+		// A part like the one before it.
+		await framing.evaluate(async (url) => {
+			for (const which of ["first", "second"]) await fetch(`${url}?${which}`).catch(() => null);
+		}, good.url("/part"));
+		if (point === "narrow") {
+			// Questions are made fewer whenever the setting allows it.
+			await countersign.ask("saveSettings", { ...settings, preflight: "always" });
+			await countersign.ask("saveSettings", settings);
+			await reached(firefox);
+		}
 		// Pages that no response stands behind.
 		await keptTab.go(kept.url("/kept"));
 		await framing.evaluate((url) => {

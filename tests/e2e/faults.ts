@@ -33,6 +33,18 @@ export async function arm(firefox: Firefox, point: string): Promise<void> {
 	}, point);
 }
 
+/** Waits until the point that was armed last is reached. */
+export async function reached(firefox: Firefox): Promise<void> {
+	await firefox.remote.until(
+		async () => {
+			const times = await firefox.background(() => (globalThis as unknown as FaultGlobal).reached);
+			return times > 0 || undefined;
+		},
+		10_000,
+		() => "the fault was not reached",
+	);
+}
+
 /** Takes all faults back. Answers how often the last one armed was reached. */
 export function disarm(firefox: Firefox): Promise<number> {
 	return firefox.background(() => {

@@ -383,6 +383,25 @@ describe("a probe", () => {
 		}, urls);
 	};
 
+	it("goes before pages that Firefox is started with, also where less was asked about, or nothing, before", async () => {
+		for (const setting of ["credentials", "off"]) {
+			const site = await knownSite();
+			const bare = (await world.host(`bare${++labels}`)).route("/image", image());
+			await askedLess(bare);
+			await use({ preflight: setting });
+			await use();
+			await switchToRefused(site);
+			const log = since(site);
+			await firefox.restart({ urls: [site.url("/page")] });
+			await firefox.findTab(isBlockPage);
+			expect(log()).toEqual(["HEAD /"]);
+			await firefox.extensionRunning();
+			await begin();
+			tab = await firefox.open();
+			await tab.load(start.url());
+		}
+	});
+
 	it("costs parts that carry nothing no question; those with cookies are asked about, whoever set them", async () => {
 		const site = await knownSite();
 		const bare = await world.host(`bare${++labels}`);
