@@ -439,7 +439,11 @@ export class Walker {
 		const kept = part === "image-kept" ? [...(this.model.kept.get(url) ?? [])] : [];
 		const { page, block } = this.model.expected(host, [now, ...kept]);
 		const asked = () => this.#ground.lab.log.all((request) => request.url === url).length;
+		const probes = () =>
+			this.#ground.lab.log.all((request) => request.method === "HEAD" && this.#ground.hostOf(request.url) === host)
+				.length;
 		const before = asked();
+		const probesBefore = probes();
 		const start = Date.now();
 		const loaded = part === "frame" ? await this.#loadFrame(one.tab, url) : await this.#load(one.tab, part, url);
 		if (loaded ? page.size === 0 : !block) {
@@ -452,6 +456,8 @@ export class Walker {
 		// A part that no server was asked for came from a cache, and under the one that vouched then.
 		const authority = asked() > before ? now : (kept.at(-1) ?? now);
 		if (asked() > before || loaded) this.model.sawAnswer(host, authority);
+		// Refused by what a probe found, it was never asked for, and is remembered all the same.
+		else if (probes() > probesBefore) this.model.sawAnswer(host, now);
 		if (loaded) {
 			shown.parts.set(host, authority);
 			if (part === "image-kept" && asked() > before) this.model.kept.set(url, new Set([now]));
