@@ -834,7 +834,10 @@ export class Walker {
 				// It is looked into by a probe, which sees who vouches now.
 				this.model.sawByProbe(shown.host, this.#vouching(shown.host));
 				one.shown = { ...shown, onRecord: false, parts: new Map() };
-			} else if (shown.kind === "block") one.shown = { kind: "blank" };
+				// Its document is the one of before the crash: it may have been replaced by now.
+				continue;
+			}
+			if (shown.kind === "block") one.shown = { kind: "blank" };
 			one.document = (await this.#state(one)).document;
 		}
 		await this.#settleAll();
