@@ -64,6 +64,8 @@ export class Walker {
 	readonly #mistake: Mistake | undefined;
 	#countersign: Countersign;
 	#tabs: WalkTab[] = [];
+	/** By document: the parts that are known to be in it. Pages out of memory have them still. */
+	readonly #parts = new Map<number, Map<number, number>>();
 	#frames = 0;
 	/** How many requests were looked at. */
 	#requests = 0;
@@ -289,6 +291,9 @@ export class Walker {
 
 	async #traverse(one: WalkTab, delta: -1 | 1): Promise<boolean> {
 		const state = await this.#state(one);
+		// After a traversal that was stopped, Firefox may take another entry for the one that is shown (one of two block
+		// pages side by side, the place of which nobody can tell): where it would go from there is its own affair.
+		if (isBlockPage(state.url) && state.entries[state.index] !== state.url) return false;
 		const url = state.entries[state.index + delta];
 		if (url === undefined) return false;
 		const fire = () => one.tab.traverse(delta);
@@ -372,7 +377,7 @@ export class Walker {
 	}
 
 	/** Writes down what a tab has come to show. */
-	async #note(one: WalkTab, { url, title }: TabState, want: Want): Promise<void> {
+	async #note(one: WalkTab, { url, title, document }: TabState, want: Want): Promise<void> {
 		if (url === "about:blank") {
 			one.shown = { kind: "blank" };
 			return;
@@ -386,7 +391,9 @@ export class Walker {
 		const { host } = label;
 		const made = label.authority === "worker";
 		const authority = label.authority === "worker" ? WORKER : label.authority;
-		one.shown = { kind: "page", url, host, authority, made, parts: new Map(), onRecord: !made };
+		const parts = this.#parts.get(document) ?? new Map<number, number>();
+		this.#parts.set(document, parts);
+		one.shown = { kind: "page", url, host, authority, made, parts, onRecord: !made };
 		for (const hop of want.hosts) if (hop !== host) this.model.sawAnswer(hop, this.#vouching(hop));
 		if (made) {
 			// Its script is asked for again some time.
@@ -782,7 +789,7 @@ export class Walker {
 
 	async #restart(killed: boolean, pages: readonly Page[]): Promise<boolean> {
 		if (killed) await this.#firefox.kill();
-		this.model.forgotten();
+		this.#forgotten();
 		const urls = pages.map((page) => this.#ground.pageUrl(page));
 		await this.#firefox.restart({ urls });
 		await this.#background();
@@ -796,6 +803,12 @@ export class Walker {
 		await this.#settle(wants);
 		if (this.#tabs.length === 0) await this.#newTab();
 		return true;
+	}
+
+	/** The extension was started anew, and knows nothing of what is open. */
+	#forgotten(): void {
+		this.model.forgotten();
+		this.#parts.clear();
 	}
 
 	/** Waits for the extension, and for its rules. */
@@ -823,7 +836,7 @@ export class Walker {
 			PATIENCE_MS,
 			() => "the extension did not come back",
 		);
-		this.model.forgotten();
+		this.#forgotten();
 		// What was of the extension shows Firefox's page about crashed tabs, or nothing.
 		const own = (await this.#firefox.tabs()).filter(({ id }) => this.#tabs.every(({ tab }) => tab.id !== id));
 		for (const tab of own) await tab.close();
@@ -833,7 +846,9 @@ export class Walker {
 			if (shown.kind === "page") {
 				// It is looked into by a probe, which sees who vouches now.
 				this.model.sawByProbe(shown.host, this.#vouching(shown.host));
-				one.shown = { ...shown, onRecord: false, parts: new Map() };
+				const parts = new Map<number, number>();
+				this.#parts.set(one.document, parts);
+				one.shown = { ...shown, onRecord: false, parts };
 				// Its document is the one of before the crash: it may have been replaced by now.
 				continue;
 			}
