@@ -322,7 +322,7 @@ export class App {
 			upgraded && isOurs(tab?.url ?? "")
 				? this.#arrivals.wait(tabId, { fits: (shown) => !isOurs(shown) })
 				: // A load that set out over TLS is not tried again. Wherever the tab comes to, it has left that one.
-					this.#arrivals.wait(tabId, { fits: (shown) => !upgraded || shown === url, passable: true }, BLOCK_PAGE_MS);
+					this.#arrivals.wait(tabId, { fits: (shown) => !upgraded || shown === url, sentTo: url }, BLOCK_PAGE_MS);
 		// A block page that is checked again gives its place in the history to the next one.
 		const isBlockPage = tab?.url?.startsWith(this.deps.blockPage) === true;
 		const sent = this.deps.loadInTab(tabId, url, replace || isBlockPage);

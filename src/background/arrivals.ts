@@ -3,8 +3,8 @@ import type { Navigation } from "../browser/navigation.ts";
 /** Something that a tab may come to. */
 export interface Awaited {
 	readonly fits: (url: string) => boolean;
-	/** Whether a later address that was waited for does as well: the tab passed over this one. */
-	readonly passable?: boolean;
+	/** The address that the tab was sent to. One that it was sent to later does as well: it passed over this one. */
+	readonly sentTo?: string;
 }
 
 interface Waiting extends Awaited {
@@ -40,9 +40,9 @@ export class Arrivals {
 		if (frameId !== 0) return;
 		// Oldest first.
 		const waiting = [...(this.#waiting.get(tabId) ?? [])];
-		const last = waiting.findLastIndex(({ fits }) => fits(url));
-		for (const [index, { fits, passable, done }] of waiting.entries()) {
-			if (fits(url) || (passable === true && index < last)) done();
+		const last = waiting.findLastIndex(({ sentTo }) => sentTo === url);
+		for (const [index, { fits, sentTo, done }] of waiting.entries()) {
+			if (fits(url) || (sentTo !== undefined && index < last)) done();
 		}
 	}
 

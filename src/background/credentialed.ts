@@ -2,7 +2,7 @@ import type { SendingListener } from "../browser/webRequest.ts";
 import type { Settings } from "../core/policy.ts";
 import { fault } from "./faults.ts";
 
-/** Comparing an address with more domains than this costs Firefox as much as asking. */
+/** Firefox compares each address with one domain after the other: the list must not grow without an end. */
 const MAX_DOMAINS = 2000;
 
 export interface CredentialedDeps {

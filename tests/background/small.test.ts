@@ -77,14 +77,12 @@ describe("arrivals", () => {
 	it("tell as well when the tab passed over what was waited for, on the way to what came later", async () => {
 		const arrivals = new Arrivals();
 		const seen: string[] = [];
-		const wait = (url: string, passable?: boolean) =>
-			void arrivals
-				.wait(1, { fits: (shown) => shown === url, ...(passable ? { passable } : {}) })
-				.then(() => seen.push(url));
-		wait("first", true);
+		const wait = (url: string, sentTo?: string, fits = (shown: string) => shown === url) =>
+			void arrivals.wait(1, { fits, ...(sentTo ? { sentTo } : {}) }).then(() => seen.push(url));
+		wait("first", "first");
 		wait("must be seen");
-		wait("second", true);
-		wait("third", true);
+		wait("second", "second");
+		wait("third", "third");
 		arrivals.committed(commit("other"));
 		await vi.advanceTimersByTimeAsync(0);
 		expect(seen).toEqual([]);
@@ -95,6 +93,13 @@ describe("arrivals", () => {
 		arrivals.committed(commit("third"));
 		await vi.advanceTimersByTimeAsync(0);
 		expect(seen).toEqual(["first", "second", "must be seen", "third"]);
+		// Whatever another one puts up with, it does not stand for where the tab was sent.
+		seen.length = 0;
+		wait("fourth", "fourth");
+		wait("anything", "fifth", () => true);
+		arrivals.committed(commit("other"));
+		await vi.advanceTimersByTimeAsync(0);
+		expect(seen).toEqual(["anything"]);
 	});
 });
 
