@@ -66,6 +66,8 @@ export class Walker {
 	#tabs: WalkTab[] = [];
 	/** By document: the parts that are known to be in it. Pages out of memory have them still. */
 	readonly #parts = new Map<number, Map<number, number>>();
+	/** Hosts of which the extension forgot by the clock that they were refused. */
+	readonly #outlived = new Set<number>();
 	#frames = 0;
 	/** How many requests were looked at. */
 	#requests = 0;
@@ -401,8 +403,18 @@ export class Walker {
 			this.model.trusted.add(host);
 			return;
 		}
-		this.model.sawAnswer(host, authority);
+		// Out of a cache or out of memory, it says nothing about who would answer now.
+		if (this.#isAsked(url)) this.model.sawAnswer(host, authority);
+		else this.model.seen.set(host, new Set([...(this.model.seen.get(host) ?? []), authority]));
 		this.#keep(url, authority);
+	}
+
+	/** Whether a server was asked for an address in this step. */
+	#isAsked(url: string): boolean {
+		return this.#ground.lab.log
+			.all()
+			.slice(this.#requests)
+			.some((request) => request.url === url);
 	}
 
 	#keep(url: string, authority: number): void {
@@ -775,6 +787,7 @@ export class Walker {
 			const now = Date.now.bind(Date);
 			Date.now = () => now() + 11 * 60_000;
 		});
+		for (let host = 0; host < HOSTS; host++) if (this.model.isRemembered(host)) this.#outlived.add(host);
 		this.model.timePassed();
 		return true;
 	}
@@ -957,6 +970,9 @@ export class Walker {
 		const plain = fresh.filter(({ scheme, url }) => {
 			const host = this.#ground.hostOf(url);
 			if (scheme !== "http" || host === undefined) return scheme === "http";
+			// What it asks of its own accord comes three seconds after a load that it had upgraded. By then the clock
+			// may have made eleven minutes of them. No page of the walk has this path.
+			if (this.#outlived.has(host) && new URL(url).pathname === "/") return false;
 			const now = `${host} ${this.#vouching(host)}`;
 			return refusedBefore.has(now) && refused.has(now);
 		});
