@@ -34,6 +34,17 @@ export async function setClock(firefox: Firefox, ms: number): Promise<void> {
 	}, ms);
 }
 
+/**
+ * Waits until a page has the three answers that a witness's markup asks for. One that still waits for some is not kept
+ * in memory, and what comes late is judged by what holds then.
+ */
+export async function atRest(firefox: Firefox, tab: Tab): Promise<void> {
+	await until(firefox, "a page at rest", async () => {
+		const ended = await tab.evaluate(() => performance.getEntriesByType("resource").length);
+		return ended >= 3 || undefined;
+	});
+}
+
 /** As when the computer comes to another network. */
 export async function changeNetwork(firefox: Firefox): Promise<void> {
 	await firefox.background(() => {

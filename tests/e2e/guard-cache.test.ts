@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { cacheable, html, image, type LabHost, script } from "../lab/index.ts";
-import { endOf, forgetEnds, noteEnds, reported, reportOf, typeAddress } from "./acts.ts";
+import { atRest, endOf, forgetEnds, noteEnds, reported, reportOf, typeAddress } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { Firefox, type Tab } from "./harness/index.ts";
 import { goBlocked, goThrough } from "./pages.ts";
@@ -83,18 +83,6 @@ async function see(one: LabHost, path = "/", where = tab): Promise<void> {
 	const before = reports(label).length;
 	await where.load(one.url(path));
 	await world.lab.log.waitFor(() => reports(label).length >= before + 3);
-}
-
-/** Waits until a page has its three answers from the witness: one that still waits for some is not kept in memory. */
-async function atRest(where: Tab): Promise<void> {
-	await firefox.remote.until(
-		async () => {
-			const ended = await where.evaluate(() => performance.getEntriesByType("resource").length);
-			return ended >= 3 || undefined;
-		},
-		10_000,
-		() => "the page did not come to rest",
-	);
 }
 
 const requests = (one: LabHost, path: string): number =>
@@ -212,7 +200,7 @@ describe("what Firefox kept from before the rule", () => {
 		const one = await host("back");
 		const second = await firefox.open();
 		await see(one);
-		await atRest(tab);
+		await atRest(firefox, tab);
 		await tab.load(good.url());
 		await see(one, "/?second", second);
 		await countersign.use(rules);

@@ -3,6 +3,7 @@ import { html, image, type LabHost } from "../lab/index.ts";
 import {
 	type Answers,
 	answerSecurityInfo,
+	atRest,
 	endOf,
 	forgetRefused,
 	noteEnds,
@@ -122,6 +123,7 @@ describe("an answer that cannot be used", () => {
 	it("parts are stopped as well", async () => {
 		await setUnverifiable("block");
 		await tab.load(page(good));
+		await atRest(firefox, tab);
 		await answerSecurityInfo(firefox, "with undefined");
 		const loaded = await tab.evaluate(async (url) => {
 			const picture = new Image();
