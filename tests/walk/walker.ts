@@ -293,9 +293,9 @@ export class Walker {
 
 	async #traverse(one: WalkTab, delta: -1 | 1): Promise<boolean> {
 		const state = await this.#state(one);
-		// After a traversal that was stopped, Firefox may take another entry for the one that is shown (one of two block
-		// pages side by side, the place of which nobody can tell): where it would go from there is its own affair.
-		if (isBlockPage(state.url) && state.entries[state.index] !== state.url) return false;
+		// After a load that was stopped, Firefox may take another entry for the one that is shown: where it would go from
+		// there is its own affair.
+		if (state.url !== "about:blank" && state.entries[state.index] !== state.url) return false;
 		const url = state.entries[state.index + delta];
 		if (url === undefined) return false;
 		const fire = () => one.tab.traverse(delta);
