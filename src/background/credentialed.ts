@@ -1,9 +1,12 @@
 import type { SendingListener } from "../browser/webRequest.ts";
 import type { Settings } from "../core/policy.ts";
+import { deadline } from "./deadline.ts";
 import { fault } from "./faults.ts";
 
 /** Firefox compares each address with one domain after the other: the list must not grow without an end. */
 const MAX_DOMAINS = 2000;
+/** How long a page in a container waits for the container's cookies to be looked at, in milliseconds. */
+const LEARN_MS = 2000;
 
 export interface CredentialedDeps {
 	/** What Firefox asks about before it sends a request, besides what may bring a body. Everything, at first. */
@@ -68,12 +71,12 @@ export class Credentialed {
 		return !this.#isNarrow || store === undefined || this.#stores.has(store);
 	}
 
-	/** Resolves when requests with the cookies of a store are asked about. Never rejects. */
+	/** Resolves when requests with the cookies of a store are asked about. Never rejects, and comes in time. */
 	async learn(store: string): Promise<void> {
 		const learning = this.#stores.get(store) ?? this.#read(store);
 		this.#stores.set(store, learning);
 		try {
-			await learning;
+			await deadline(learning, LEARN_MS, () => this.#widen());
 		} catch {
 			this.#widen();
 		}

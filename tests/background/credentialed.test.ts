@@ -156,6 +156,23 @@ describe("a container that was not open before", () => {
 		expect(fake.asksAbout).toBe("all");
 	});
 
+	it("has everything asked about where Firefox never says which cookies it has; its page does not wait for ever", async () => {
+		let hangs = false;
+		const fake = await started(undefined, {
+			deps: { cookieDomains: () => (hangs ? never() : Promise.resolve([])) },
+		});
+		await later();
+		hangs = true;
+		const page = request("https://news.example/", { cookieStoreId: "firefox-container-7", requestHeaders: [] });
+		const answered = vi.fn<(answer: object) => void>();
+		void Promise.resolve(fake.app.preflight.onBeforeSendHeaders(page)).then(answered);
+		await vi.advanceTimersByTimeAsync(1999);
+		expect(answered).not.toHaveBeenCalled();
+		await vi.advanceTimersByTimeAsync(1);
+		expect(answered).toHaveBeenCalledWith({});
+		expect(fake.asksAbout).toBe("all");
+	});
+
 	it("is read once, however many of its pages wait for that", async () => {
 		const cookieDomains = vi.fn<CredentialedDeps["cookieDomains"]>(async () => ["work.example"]);
 		const sending = {
