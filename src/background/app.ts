@@ -212,7 +212,7 @@ export class App {
 
 	#accepted(judged: Judged): BlockingResponse {
 		const { details, target, connection } = judged;
-		const isOfNow = details.fromCache !== true && details.incognito !== true;
+		const isOfNow = details.fromCache !== true && this.checked.isOfNow(details.requestId);
 		if (isOfNow && connection.evidence.kind !== "unreadable") this.checked.note(originKey(target, proxyOf(details)));
 		if (details.type === "main_frame") {
 			const answer = this.preflight.accepted(details);
@@ -289,12 +289,14 @@ export class App {
 
 	/** Asks the site of an unanswered refusal once more. `tabId`: of the block page, if one asks. Never rejects. */
 	async tryAgain({ refusal, target }: KeptRefusal, tabId: number | null): Promise<TriedAgain> {
+		const { generation } = this.checked;
 		const probed = await this.probes.probe(target, null);
 		if (probed.kind !== "answered") return "unanswered";
 		const { connection, keptAway, proxy } = probed;
 		const verdict = this.verdict(connection, target, false);
 		if (keptAway || !this.#isStopped(verdict, target, false)) {
-			this.checked.note(originKey(target, proxy));
+			// Of another network or other rules, it lets the person try; the request is probed for once more.
+			if (generation === this.checked.generation) this.checked.note(originKey(target, proxy));
 			return "accepted";
 		}
 		const type = refusal.page ? "main_frame" : "other";

@@ -32,6 +32,8 @@ interface Before {
 	/** Of `Hosts` and `Checked`: another number when they may not know any more what they were told. */
 	readonly refusals: number;
 	readonly generation: number;
+	/** It spares its origin probes. */
+	readonly isChecked: boolean;
 	/** Milliseconds since 1970. */
 	readonly time: number;
 }
@@ -69,6 +71,7 @@ export class AsBefore {
 			last: hosts.lastOf(target, details.incognito === true),
 			refusals: hosts.refusals,
 			generation: checked.generation,
+			isChecked: checked.isOfNow(details.requestId),
 			time: now(),
 		});
 	}
@@ -88,6 +91,7 @@ export class AsBefore {
 				before.private === (details.incognito === true) &&
 				before.refusals === hosts.refusals &&
 				before.generation === checked.generation &&
+				(before.isChecked || !checked.isOfNow(details.requestId)) &&
 				before.proxy === proxyOf(details) &&
 				before.document === documents.documentOf(details) &&
 				before.last === hosts.lastOf(target, before.private) &&

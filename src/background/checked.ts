@@ -9,6 +9,8 @@ const SLEPT_MS = 3 * BEAT_MS;
 /** What is told twice within so long is noted once. */
 const SAME_MS = 10_000;
 const MAX_CHECKED = 5000;
+/** Requests whose leaving is remembered. One that is not costs a probe. */
+const MAX_LEFT = 2000;
 
 /**
  * The origins whose authorities were accepted lately, by the way that was taken to them. It spares
@@ -20,6 +22,8 @@ export class Checked {
 	readonly #now: () => number;
 	#beat: number;
 	#generation = 0;
+	/** The generation in which a request left last, by its id. */
+	readonly #left = new BoundedMap<string, number>(MAX_LEFT);
 
 	/** `now` in milliseconds since 1970. */
 	constructor(now: () => number) {
@@ -30,6 +34,19 @@ export class Checked {
 	/** Changes whenever everything is forgotten: what was asked for before does not count after. */
 	get generation(): number {
 		return this.#generation;
+	}
+
+	/** Notes that a request is about to leave. */
+	leaves(requestId: string): void {
+		this.#left.set(requestId, this.#generation);
+	}
+
+	/**
+	 * Whether the answer to a request says something about now. Not where it left before everything was forgotten, or
+	 * was not seen to leave: its connection may be of the network before.
+	 */
+	isOfNow(requestId: string): boolean {
+		return this.#left.get(requestId) === this.#generation;
 	}
 
 	/** Notes that an origin was accepted just now. */

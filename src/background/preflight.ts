@@ -115,7 +115,8 @@ export class Preflight {
 		fault("preflight");
 		const { preflight } = this.#deps.settings();
 		if (preflight === "off" || details.incognito === true || !isSecure(details.url)) return PASS;
-		const { credentialed, batches } = this.#deps;
+		const { credentialed, batches, checked } = this.#deps;
+		checked.leaves(details.requestId);
 		const { cookieStoreId: store } = details;
 		if (store !== undefined && !credentialed.knows(store)) {
 			// A container that was not open before. Parts of this page are not asked about until it is known.
@@ -129,7 +130,7 @@ export class Preflight {
 		// Firefox brings it along from now on.
 		if (load.password) void credentialed.note(target.name);
 		const origin = originKey(target, proxyOf(details));
-		if (this.#deps.checked.has(origin) || this.#unasked.get(hostKey(target)) === true) return PASS;
+		if (checked.has(origin) || this.#unasked.get(hostKey(target)) === true) return PASS;
 		if (isPrivateAddress(target.host) || knocksFromOutside(details, target)) return PASS;
 		const key = `${details.requestId} ${details.url}`;
 		const known = this.#held.get(key);

@@ -47,13 +47,18 @@ interface Running {
 	proxy: string | null;
 	/** Takes the request back that stands for it now. */
 	abort: AbortController;
+	/** Whether there is one. What Firefox still asks about in between is of the one before. */
+	isSent: boolean;
 	/** How often it was sent again because it could not leave. */
 	again: number;
 	readonly end: (probed: Probed) => void;
 }
 
-/** A page that asks for parts without an end must not keep probes being sent without one. */
-const MAX_AGAIN = 50;
+/**
+ * Longest time between two requests that stand for a probe, in milliseconds. The first follow at once; a page that asks for
+ * parts one after the other for seconds on end must not have one sent for each.
+ */
+const MAX_PAUSE_MS = 100;
 
 const FAILED: Probed = { kind: "failed" };
 const ELSEWHERE: Probed = { kind: "elsewhere" };
@@ -95,6 +100,7 @@ export class Probes {
 			waiting: [],
 			proxy: null,
 			abort: new AbortController(),
+			isSent: false,
 			again: 0,
 			end: (probed) => {
 				if (this.#running.get(url) !== running) return;
@@ -112,6 +118,7 @@ export class Probes {
 
 	#send(url: string, running: Running): void {
 		const { abort } = running;
+		running.isSent = true;
 		// Once it was judged it is over already. What ends before that was never seen by the guard.
 		const fail = () => {
 			if (running.abort === abort) running.end(FAILED);
@@ -129,15 +136,19 @@ export class Probes {
 	 */
 	asked(details: RequestDetails): void {
 		const running = this.#of(details);
-		if (!running) return;
+		if (!running?.isSent) return;
 		const { abort } = running;
 		void this.#deps.batches.isHeldUp().then((isHeldUp) => {
 			const isCurrent = this.#running.get(details.url) === running && running.abort === abort;
-			if (!isHeldUp || !isCurrent || running.again >= MAX_AGAIN) return;
-			running.again++;
-			running.abort = new AbortController();
+			if (!isHeldUp || !isCurrent) return;
+			const next = new AbortController();
+			running.abort = next;
+			running.isSent = false;
 			abort.abort();
-			this.#send(details.url, running);
+			const pause = Math.min(2 ** running.again++, MAX_PAUSE_MS);
+			setTimeout(() => {
+				if (this.#running.get(details.url) === running && running.abort === next) this.#send(details.url, running);
+			}, pause);
 		});
 	}
 

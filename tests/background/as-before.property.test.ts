@@ -89,9 +89,12 @@ const part = fc.record({
 	incognito: fc.constantFrom(false, false, false, false, true),
 	fromCache: fc.constantFrom(false, false, false, false, true),
 	proxied: fc.constantFrom(false, false, false, true),
+	unasked: fc.boolean(),
+	networkChanges: fc.constantFrom(false, false, false, true),
 });
 const ORDINARY = { kind: "part", host: 0, chain: 0, oddity: "none", tabId: 1 } as const;
-const ordinary = fc.constant({ ...ORDINARY, incognito: false, fromCache: false, proxied: false });
+const REST = { incognito: false, fromCache: false, proxied: false, networkChanges: false } as const;
+const ordinary = fc.boolean().map((unasked) => ({ ...ORDINARY, ...REST, unasked }));
 const step = fc.oneof(
 	{ weight: 30, arbitrary: ordinary },
 	{ weight: 12, arbitrary: part },
@@ -118,7 +121,12 @@ async function take(fake: Fake, one: Step, number: number): Promise<unknown> {
 			const { tabId, incognito, fromCache } = one;
 			const proxyInfo = one.proxied ? { type: "socks", host: "proxy.example", port: 1 } : undefined;
 			const how = { type: "image", tabId, incognito, fromCache, documentUrl: fake.tabs.get(1)?.url ?? "" };
-			return await fake.visit(url, { ...how, ...(proxyInfo ? { proxyInfo } : {}) });
+			const meanwhile = one.networkChanges ? () => fake.app.networkChanged() : undefined;
+			return await fake.visit(
+				url,
+				{ ...how, ...(proxyInfo ? { proxyInfo } : {}) },
+				{ unasked: one.unasked, meanwhile },
+			);
 		}
 		case "page":
 			fake.answers.set(origin(one.host), () => said(one.chain, "none"));

@@ -58,6 +58,14 @@ export function request(url: string, more: Partial<RequestDetails> = {}): Reques
 
 type Answer = SecurityInfo | undefined | Promise<SecurityInfo | undefined>;
 
+/** How a request leaves. */
+interface Sending {
+	/** Firefox does not ask about it: it carries nothing. */
+	unasked?: boolean;
+	/** Happens between its leaving and its answer. */
+	meanwhile?: (() => void) | undefined;
+}
+
 /** What a test can look at and turn. */
 export interface Fake {
 	readonly app: App;
@@ -95,7 +103,7 @@ export interface Fake {
 	readonly emptied: [tabId: number, frameId: number][];
 	canEmptyFrames: boolean;
 	/** Answers a request as Firefox would, and commits the page when it may go on. */
-	visit(url: string, more?: Partial<RequestDetails>): Promise<"shown" | "stopped">;
+	visit(url: string, more?: Partial<RequestDetails>, how?: Sending): Promise<"shown" | "stopped">;
 	/** Answers a request for a part of the page in tab 1. */
 	part(url: string, more?: Partial<RequestDetails>): Promise<"came" | "stopped">;
 	/** Says who vouches for an address. */
@@ -152,9 +160,11 @@ export function createFake(options: FakeOptions = {}): Fake {
 			const { cancel } = await fake.app.preflight.onBeforeSendHeaders(details);
 			if (cancel || (await fake.app.guard.onHeadersReceived(details)).cancel) throw new TypeError("NetworkError");
 		},
-		async visit(url, more) {
+		async visit(url, more, { unasked = false, meanwhile } = {}) {
 			const details = request(url, more);
 			urls.set(details.requestId, url);
+			if (!unasked && (await fake.app.preflight.onBeforeSendHeaders(details)).cancel) return "stopped";
+			meanwhile?.();
 			const { cancel } = await fake.app.guard.onHeadersReceived(details);
 			if (cancel) return "stopped";
 			if (details.type === "main_frame") fake.commit(details.tabId, url);

@@ -107,6 +107,20 @@ describe("a request with credentials", () => {
 		expect(fake.probes).toEqual(["https://b.example/", "https://c.example/"]);
 	});
 
+	it("is not spared a probe by an answer that was asked for before the network changed, or by one unseen", async () => {
+		const fake = await started();
+		const early = request("https://a.example/slow");
+		expect(await ask(fake, early)).toEqual(PASS);
+		fake.app.networkChanged();
+		expect(await fake.app.guard.onHeadersReceived(early)).toEqual(PASS);
+		// Parts that carry nothing are not asked about: nobody knows when they left.
+		const unseen = request("https://b.example/picture", { type: "image" });
+		expect(await fake.app.guard.onHeadersReceived(unseen)).toEqual(PASS);
+		await ask(fake, withCookie());
+		await ask(fake, withCookie("https://b.example/"));
+		expect(fake.probes).toEqual(["https://a.example/", "https://b.example/"]);
+	});
+
 	it.each([
 		["the network changes", (fake: Fake) => fake.app.networkChanged()],
 		["rules change", (fake: Fake) => fake.app.rules.change((state) => state, { tightened: true })],
@@ -380,17 +394,24 @@ describe("probes", () => {
 			expect(sent).toHaveLength(1);
 		});
 
-		it("are sent again fifty times and no more, and then fail when their time is over", async () => {
+		it("are sent again as long as it takes, ever more slowly, and fail when their time is over", async () => {
 			const { batches, probes } = waitingFor();
 			const done = vi.fn<(probed: Probed) => void>();
 			void probes.probe(target("https://a.example/"), "").then(done);
-			await turn();
-			for (let time = 0; time < 60; time++) {
-				probes.asked(probe("https://a.example/"));
-				void batches.putOff(never());
-				await turn();
-			}
-			expect(sent).toHaveLength(51);
+			const sentWithin = async (ms: number): Promise<number> => {
+				const before = sent.length;
+				for (let time = 0; time < ms; time++) {
+					probes.asked(probe("https://a.example/"));
+					void batches.putOff(never());
+					await turn();
+				}
+				return sent.length - before;
+			};
+			// After 0, 1, 2, 4, 8, 16, 32 and 64 milliseconds, and then ten times a second.
+			expect(await sentWithin(200)).toBeGreaterThanOrEqual(7);
+			expect(await sentWithin(1000)).toBeLessThanOrEqual(10);
+			expect(await sentWithin(8000)).toBeGreaterThanOrEqual(70);
+			expect(done).not.toHaveBeenCalled();
 			await vi.advanceTimersByTimeAsync(10_000);
 			expect(done).toHaveBeenCalledWith({ kind: "failed" });
 			expect(sent.every(({ signal }) => signal.aborted)).toBe(true);

@@ -203,6 +203,28 @@ export function endOf(firefox: Firefox, url: string): Promise<string> {
 	});
 }
 
+/** Notes from now on of which domains the background hears that they have cookies. */
+export async function noteCookies(firefox: Firefox): Promise<void> {
+	await firefox.background(({ cookies }) => {
+		const domains: string[] = [];
+		Object.assign(globalThis, { domains });
+		cookies.onChanged.addListener(({ removed, cookie }) => void (removed || domains.push(cookie.domain)));
+	});
+}
+
+/**
+ * Waits until the background has heard that a domain has cookies, and Firefox has taken in what it asked for then: that
+ * takes some milliseconds, in which parts are not asked about (docs/limits.md).
+ */
+export async function cookiesKnown(firefox: Firefox, domain: string): Promise<void> {
+	await until(firefox, `the cookies of ${domain} to be known`, async () => {
+		return await firefox.background(async ({ runtime }, name) => {
+			await runtime.getPlatformInfo();
+			return (globalThis as unknown as { domains: string[] }).domains.includes(name) || undefined;
+		}, domain);
+	});
+}
+
 /** Closes the windows that are private and waits until the extension must have been told. */
 export async function closePrivateWindows(firefox: Firefox): Promise<void> {
 	await firefox.chrome(async (window: ChromeWindow) => {

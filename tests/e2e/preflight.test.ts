@@ -4,7 +4,17 @@ import { type AddressInfo, connect } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { echo, html, image, type LabHost, type LoggedRequest, type Route, redirect } from "../lab/index.ts";
 import * as acts from "./acts.ts";
-import { closePrivateWindows, endOf, noteEnds, reported, setPreference, typeAddress, until } from "./acts.ts";
+import {
+	closePrivateWindows,
+	cookiesKnown,
+	endOf,
+	noteCookies,
+	noteEnds,
+	reported,
+	setPreference,
+	typeAddress,
+	until,
+} from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { type ChromeWindow, Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, refusing, SUFFIX, type World } from "./world.ts";
@@ -49,6 +59,7 @@ afterEach(async () => {
 async function begin(): Promise<void> {
 	countersign = await Countersign.open(firefox);
 	await noteEnds(firefox);
+	await noteCookies(firefox);
 }
 
 /** Puts the rule against the refused authority in force, with other settings if need be. */
@@ -136,6 +147,7 @@ async function knownSite(by: "cookie" | "password" = "cookie"): Promise<KnownSit
 		);
 	}
 	await tab.load(start.url());
+	if (by === "cookie") await cookiesKnown(firefox, site.name);
 	return site;
 }
 
@@ -311,6 +323,25 @@ describe("a probe", () => {
 		expect(seen).toHaveLength(42);
 		expect(seen[0]).toBe("HEAD /");
 		expect(seen.slice(1).every((one) => one.startsWith("GET /") && one.endsWith(" cookie"))).toBe(true);
+	});
+
+	it("is not spared by an answer that was asked for on the network before", async () => {
+		const site = await knownSite();
+		let answer = (): void => undefined;
+		site.route("/slow", () => new Promise((resolve) => (answer = () => resolve(html("slow")))));
+		await tab.load(site.url());
+		await tab.evaluate((url) => {
+			void fetch(url).then(() => {
+				document.title = "came";
+			});
+		}, site.url("/slow"));
+		await until(firefox, "the request", async () => site.requests().some(({ path }) => path === "/slow") || undefined);
+		await changeNetwork();
+		answer();
+		await tab.waitFor(({ title }) => title === "came", "the answer");
+		const log = since(site);
+		await tab.evaluate(async () => void (await fetch("/echo")));
+		expect(log()).toEqual(["HEAD /", "GET /echo cookie"]);
 	});
 
 	// Firefox asks about requests in batches, and a batch goes on when its last request does. A probe in one batch
