@@ -233,6 +233,30 @@ export interface ImportPreview {
 	readonly settings: Partial<Settings> | null;
 }
 
+/** Which authorities vouched for which sites, as kept on this device. A site is a registrable domain. */
+export interface SitesView {
+	readonly on: boolean;
+	/** Since when it is known, in milliseconds since 1970; null when nothing is known yet. */
+	readonly since: number | null;
+	/** Sites that were visited. */
+	readonly total: number;
+	/** How many of these each authority vouched for, by id; those without any are missing. */
+	readonly byAuthority: Readonly<Record<string, number>>;
+}
+
+/** What rules that are not in force yet would have stopped, of what is known (`SitesView`). */
+export interface Impact {
+	readonly since: number | null;
+	/** Sites that were visited. */
+	readonly total: number;
+	/** How many of these would have been stopped, that the rules in force do not stop. */
+	readonly stopped: number;
+	/** Names of these, as the address bar writes them, those visited last first; 100 at most. */
+	readonly sites: readonly string[];
+	/** How many more domains, of which only parts of pages came, would have been stopped. */
+	readonly parts: number;
+}
+
 /** What came of asking a site once more. */
 export type TriedAgain =
 	/** Its authorities are accepted: what was held back can be sent again. */
@@ -293,6 +317,16 @@ export interface Background {
 	dismissTrouble(): Promise<Changed>;
 	/** The first-run page was seen. */
 	welcomed(): Promise<Changed>;
+
+	sites(): Promise<SitesView>;
+	/** `rules`: a list as in a policy document. Changes nothing. */
+	impact(
+		rules: unknown,
+	): Promise<{ readonly ok: true; readonly impact: Impact } | { readonly ok: false; readonly error: string }>;
+	/** Switches the record of sites on or off; off clears it. */
+	keepSites(on: boolean): Promise<Changed>;
+	/** Forgets which sites were visited. */
+	clearSites(): Promise<Changed>;
 }
 
 /** Name of the port over which the background tells pages that something they show has changed. */

@@ -454,6 +454,22 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			if (rules.state.welcomed) return { ok: true };
 			return await rules.change((state) => ({ ...state, welcomed: true }), { tightened: false });
 		},
+
+		async sites() {
+			return { on: false, since: null, total: 0, byAuthority: {} };
+		},
+
+		async impact() {
+			return { ok: true, impact: { since: null, total: 0, stopped: 0, sites: [], parts: 0 } };
+		},
+
+		async keepSites() {
+			return refuse("not there yet");
+		},
+
+		async clearSites() {
+			return refuse("not there yet");
+		},
 	};
 }
 

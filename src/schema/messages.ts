@@ -53,6 +53,10 @@ const ARGUMENTS: { readonly [Method in keyof Background]: v.GenericSchema<unknow
 	exportUnreadable: none,
 	dismissTrouble: none,
 	welcomed: none,
+	sites: none,
+	impact: v.strictTuple([v.unknown()]),
+	keepSites: v.strictTuple([v.boolean()]),
+	clearSites: none,
 };
 
 const Envelope = v.strictObject({ method: v.string(), args: v.array(v.unknown()) });
