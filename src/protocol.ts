@@ -291,7 +291,10 @@ export interface Background {
 	goBack(request: { tabId: number | null }): Promise<void>;
 
 	tab(tabId: number): Promise<TabReport>;
-	/** Adds (or finds) a rule that refuses the key at `position` of the tab's chain. */
+	/**
+	 * Adds (or finds) a rule that refuses who stands at `position` of the tab's chain: all that the catalogue knows
+	 * of the key's owner, or only that key where it has none.
+	 */
 	refuseKey(request: {
 		tabId: number;
 		position: Position;
@@ -300,7 +303,14 @@ export interface Background {
 	options(): Promise<OptionsView>;
 	/** Adds a rule, or replaces the one with the same id. `rule` is checked like a policy document's. */
 	saveRule(request: { rule: unknown; isNew: boolean }): Promise<Changed>;
+	/**
+	 * Adds several rules with one undo, each in place of the one with its id. `rules` is checked like a policy
+	 * document's list; `title` is what they are called together.
+	 */
+	saveRules(request: { rules: unknown; title: string }): Promise<Changed>;
 	deleteRule(id: string): Promise<Changed>;
+	/** Deletes several rules with one undo. Ids that no rule has are passed over. */
+	deleteRules(request: { ids: readonly string[]; title: string }): Promise<Changed>;
 	/** Moves a rule to `index` among the person's rules. */
 	moveRule(request: { id: string; index: number }): Promise<Changed>;
 	undo(id: string): Promise<Changed>;

@@ -2,7 +2,7 @@
 import type { Sender } from "../browser/runtime.ts";
 import { readHost } from "../core/host.ts";
 import { newRuleId } from "../core/ids.ts";
-import type { Policy, Rule } from "../core/policy.ts";
+import type { Policy, Rule, Selector } from "../core/policy.ts";
 import type { Background, Changed, ImportPreview, Lasts, NotChecked, Refusal, TabReport } from "../protocol.ts";
 import { parseRequest } from "../schema/messages.ts";
 import { parsePolicy } from "../schema/policy.ts";
@@ -291,27 +291,31 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			if (!certificate || (position === 0 && chain.length > 1)) {
 				return refuse(`position: expected an authority of this page, got ${position}`);
 			}
-			const { spki } = certificate;
-			const isThisKey = ({ match, sites, acceptFor, except, issuedAfter }: Rule) =>
-				!sites &&
-				!acceptFor &&
-				!except &&
-				!issuedAfter &&
-				match.some((selector) => "spki" in selector && selector.spki === spki);
-			const known = rules.state.policy.rules.find(isThisKey);
-			if (known?.enabled && known.action !== "warn") return { ok: true, rule: known.id };
-			const title = (certificate.commonName ?? certificate.organization ?? certificate.subject).slice(0, 120) || spki;
+			const { spki, authority } = certificate;
+			const isWanted = (selector: Selector) =>
+				authority
+					? "authority" in selector && selector.authority === authority.id
+					: "spki" in selector && selector.spki === spki;
+			const isThis = ({ match, sites, acceptFor, except, issuedAfter }: Rule) =>
+				!sites && !acceptFor && !except && !issuedAfter && match.some(isWanted);
+			const isInForce = ({ enabled, action }: Rule) => enabled && action !== "warn";
+			const all = rules.state.policy.rules.filter(isThis);
+			const known = all.find(isInForce) ?? all[0];
+			if (known && isInForce(known)) return { ok: true, rule: known.id };
+			const name = authority?.name ?? certificate.commonName ?? certificate.organization ?? certificate.subject;
+			const title = Array.from(name).slice(0, 120).join("") || spki;
 			const id =
 				known?.id ??
 				newRuleId(
-					title,
+					authority?.id ?? title,
 					rules.state.policy.rules.map((rule) => rule.id),
 				);
+			const match: readonly Selector[] = [authority ? { authority: authority.id } : { spki }];
 			const changed = await rules.edit(
 				({ rules: own }) => ({
 					rules: known
 						? own.map((rule) => (rule.id === id ? { ...rule, enabled: true, action: "block" } : rule))
-						: [...own, { id, title, match: [{ spki }], action: "block", enabled: true }],
+						: [...own, { id, title, match, action: "block", enabled: true }],
 				}),
 				{ what: "add", title },
 			);
@@ -368,6 +372,34 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 				},
 				{ what: isNew ? "add" : "edit", title: String(title) },
 			);
+		},
+
+		async saveRules({ rules: added, title }) {
+			if (!Array.isArray(added)) return refuse("rules: expected an array of rules");
+			const ids = new Map((added as readonly unknown[]).map((rule) => [(rule as Partial<Rule> | null)?.id, rule]));
+			return await rules.edit(
+				({ rules: own }) => ({
+					rules: [
+						...own.map((rule) => ids.get(rule.id) ?? rule),
+						...(added as readonly unknown[]).filter((rule) => {
+							const id = (rule as Partial<Rule> | null)?.id;
+							return !own.some((other) => other.id === id);
+						}),
+					],
+				}),
+				{ what: "add", title },
+			);
+		},
+
+		async deleteRules({ ids, title }) {
+			const gone = new Set(ids);
+			if (!rules.state.policy.rules.some(({ id }) => gone.has(id))) {
+				return refuse("ids: expected at least one rule that is there");
+			}
+			return await rules.edit(({ rules: own }) => ({ rules: own.filter(({ id }) => !gone.has(id)) }), {
+				what: "delete",
+				title,
+			});
 		},
 
 		async deleteRule(id) {

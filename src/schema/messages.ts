@@ -9,10 +9,13 @@ export type Request = {
 }[keyof Background];
 
 const MAX_POSITION = 100;
+/** Of what several rules are called together, for the undo. */
+const MAX_TITLE = 200;
 const integer = (max: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(max));
 const tabId = integer(Number.MAX_SAFE_INTEGER);
 /** Ids are short everywhere: 64 characters in a policy, a UUID elsewhere. */
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
+const title = v.pipe(v.string(), v.maxLength(MAX_TITLE));
 // Larger than a document may be, so that one that is too large is answered with its own error.
 const documentText = v.pipe(v.string(), v.maxLength(4 * MAX_DOCUMENT));
 
@@ -35,7 +38,9 @@ const ARGUMENTS: { readonly [Method in keyof Background]: v.GenericSchema<unknow
 	refuseKey: one(v.strictObject({ tabId, position: integer(MAX_POSITION) })),
 	options: none,
 	saveRule: one(v.strictObject({ rule: v.unknown(), isNew: v.boolean() })),
+	saveRules: one(v.strictObject({ rules: v.unknown(), title })),
 	deleteRule: one(id),
+	deleteRules: one(v.strictObject({ ids: v.pipe(v.array(id), v.maxLength(MAX_RULES)), title })),
 	moveRule: one(v.strictObject({ id, index: integer(MAX_RULES) })),
 	undo: one(id),
 	saveSettings: one(

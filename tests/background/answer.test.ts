@@ -377,6 +377,32 @@ describe("refusing an authority of a page", () => {
 		expect((await fake.ask("options")).rules).toHaveLength(2);
 	});
 
+	it("of which the catalogue knows the owner is for all keys of that owner", async () => {
+		const fake = await start({ rules: [against("T", { enabled: false })] });
+		fake.vouch("https://a.example/", "root[T O=Sold,C=US] -> ca[H O=Good] -> leaf[L]");
+		await fake.visit("https://a.example/");
+		expect(await fake.ask("refuseKey", { tabId: 1, position: 2 })).toEqual({ ok: true, rule: "two" });
+		const { rules, undo } = await fake.ask("options");
+		expect(rules.at(-1)).toEqual({
+			id: "two",
+			title: "Two",
+			match: [{ authority: "two" }],
+			action: "block",
+			enabled: true,
+		});
+		expect(await fake.ask("refuseKey", { tabId: 1, position: 2 })).toEqual({ ok: true, rule: "two" });
+		expect((await fake.ask("options")).undo).toEqual(undo);
+	});
+
+	it("finds the rule about its owner that there is, under whatever name", async () => {
+		const off = { ...against("A", { enabled: false }), id: "mine", match: [{ spki: spki("A") }, { authority: "two" }] };
+		const fake = await start({ rules: [off] });
+		fake.vouch("https://a.example/", "root[T O=Sold,C=US] -> leaf[L]");
+		await fake.visit("https://a.example/");
+		expect(await fake.ask("refuseKey", { tabId: 1, position: 1 })).toEqual({ ok: true, rule: "mine" });
+		expect((await fake.ask("options")).rules).toEqual([{ ...off, enabled: true }]);
+	});
+
 	it("switches on and sharpens a rule that is there already", async () => {
 		const fake = await start({
 			rules: [against("H", { enabled: false }), against("G", { action: "warn", enabled: false })],
@@ -441,6 +467,44 @@ describe("rules", () => {
 			expect(await failed).toMatchObject({ ok: false, error: expect.stringMatching(/./) });
 		}
 		expect(await ids()).toEqual(["mine"]);
+	});
+
+	it("come and go several at once, with one undo for all of them", async () => {
+		const fake = await start();
+		const ids = async () => (await fake.ask("options")).rules.map(({ id }) => id);
+		const changed = { ...against("A"), title: "Against A, again" };
+		const other = { id: "other", title: "Other", match: [{ country: "YY" }] };
+		expect(await fake.ask("saveRules", { rules: [mine, changed, other], title: "A set" })).toEqual({ ok: true });
+		const { rules, undo } = await fake.ask("options");
+		expect(rules.map(({ id, title }) => [id, title])).toEqual([
+			["a", "Against A, again"],
+			["mine", "Mine"],
+			["other", "Other"],
+		]);
+		expect(undo).toMatchObject({ what: "add", title: "A set" });
+		await fake.ask("undo", undo?.id ?? "");
+		expect((await fake.ask("options")).rules).toMatchObject([{ id: "a", title: "Against A" }]);
+
+		await fake.ask("saveRules", { rules: [mine, other], title: "A set" });
+		expect(await fake.ask("deleteRules", { ids: ["other", "mine", "gone"], title: "A set" })).toEqual({ ok: true });
+		expect(await ids()).toEqual(["a"]);
+		await fake.ask("undo", (await fake.ask("options")).undo?.id ?? "");
+		expect(await ids()).toEqual(["a", "mine", "other"]);
+	});
+
+	it("come and go several at once wholly or not at all", async () => {
+		const fake = await start();
+		for (const failed of [
+			fake.ask("saveRules", { rules: "all", title: "" }),
+			fake.ask("saveRules", { rules: [mine, null], title: "" }),
+			fake.ask("saveRules", { rules: [mine, mine], title: "" }),
+			fake.ask("saveRules", { rules: [mine, { ...mine, id: "x", match: [{ spki: "short" }] }], title: "" }),
+			fake.ask("deleteRules", { ids: ["gone"], title: "" }),
+			fake.ask("deleteRules", { ids: [], title: "" }),
+		]) {
+			expect(await failed).toMatchObject({ ok: false, error: expect.stringMatching(/./) });
+		}
+		expect(await fake.ask("options")).toMatchObject({ rules: [{ id: "a" }], undo: null });
 	});
 
 	it("come from a document after a look at what would change", async () => {
