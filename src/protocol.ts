@@ -244,7 +244,10 @@ export interface SitesView {
 	readonly byAuthority: Readonly<Record<string, number>>;
 }
 
-/** What rules that are not in force yet would have stopped, of what is known (`SitesView`). */
+/**
+ * What rules that are not in force yet would have stopped, of what is known (`SitesView`). A site counts as soon as one of the
+ * ways in which it was vouched for would be stopped, or warned of, and is not yet.
+ */
 export interface Impact {
 	readonly since: number | null;
 	/** Sites that were visited. */
@@ -253,7 +256,7 @@ export interface Impact {
 	readonly stopped: number;
 	/** Names of these, as the address bar writes them, those visited last first; 100 at most. */
 	readonly sites: readonly string[];
-	/** How many more domains, of which only parts of pages came, would have been stopped. */
+	/** How many more domains would have been stopped of which parts of pages came: no page of theirs would have been. */
 	readonly parts: number;
 }
 
@@ -329,7 +332,10 @@ export interface Background {
 	welcomed(): Promise<Changed>;
 
 	sites(): Promise<SitesView>;
-	/** `rules`: a list as in a policy document. Changes nothing. */
+	/**
+	 * `rules`: a list as in a policy document. They are taken as if added to the person's, one with the id of a rule that is
+	 * there in its place; those that are not enabled stop nothing. Changes nothing.
+	 */
 	impact(
 		rules: unknown,
 	): Promise<{ readonly ok: true; readonly impact: Impact } | { readonly ok: false; readonly error: string }>;

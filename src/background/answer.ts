@@ -487,21 +487,18 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			return await rules.change((state) => ({ ...state, welcomed: true }), { tightened: false });
 		},
 
-		async sites() {
-			return { on: false, since: null, total: 0, byAuthority: {} };
+		sites: () => app.sites.view(),
+
+		async impact(candidates) {
+			const parsed = parsePolicy({ version: 1, rules: candidates }, "person", rules.knowsAuthority);
+			if (!parsed.ok) return parsed;
+			const impact = await app.sites.impact(rules.judge, rules.judgeWith(parsed.policy.rules));
+			return { ok: true, impact };
 		},
 
-		async impact() {
-			return { ok: true, impact: { since: null, total: 0, stopped: 0, sites: [], parts: 0 } };
-		},
+		keepSites: (on) => app.sites.keep(on),
 
-		async keepSites() {
-			return refuse("not there yet");
-		},
-
-		async clearSites() {
-			return refuse("not there yet");
-		},
+		clearSites: () => app.sites.clear(),
 	};
 }
 

@@ -25,6 +25,7 @@ import { type KeptRefusal, Refusals } from "./refusals.ts";
 import { Remembered } from "./remembered.ts";
 import { Rules, type RulesDeps } from "./rules.ts";
 import { SentLog } from "./sent.ts";
+import { Sites, type SitesDeps } from "./sites.ts";
 import { isSecure, readTarget, type Target } from "./target.ts";
 import { isSuspended, nothingSent, viewRefusal, viewUnanswered } from "./views.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -68,6 +69,11 @@ export interface AppDeps extends Omit<RulesDeps, "onChange"> {
 	readonly cookieDomains: CredentialedDeps["cookieDomains"];
 	readonly emptyFrame: (tabId: number, frameId: number) => Promise<boolean>;
 	readonly allTabs: () => Promise<readonly Tab[]>;
+	readonly removeStorage: SitesDeps["removeStorage"];
+	readonly domainOf: SitesDeps["domainOf"];
+	readonly displayDomain: SitesDeps["displayDomain"];
+	readonly followsHistory: SitesDeps["followsHistory"];
+	readonly hasHistory: SitesDeps["hasHistory"];
 	readonly verdictMs?: number;
 	readonly narrowMs?: number;
 	readonly probeMs?: number;
@@ -89,6 +95,7 @@ export class App {
 	readonly remembered: Remembered;
 	readonly watchdog: Watchdog;
 	readonly asBefore: AsBefore;
+	readonly sites: Sites;
 	#forgetting: Promise<void> | null = null;
 	readonly #arrivals = new Arrivals();
 	#broadcasting = false;
@@ -100,6 +107,7 @@ export class App {
 		this.hosts = new Hosts(deps.now, deps.watchHost);
 		this.checked = new Checked(deps.now);
 		this.credentialed = new Credentialed(deps);
+		this.sites = new Sites({ ...deps, onChange: () => this.changed() });
 		const batches = new Batches();
 		this.probes = new Probes({
 			batches,
@@ -185,6 +193,8 @@ export class App {
 		});
 		void ready.then(() => {
 			this.#setPreflight();
+			// No verdict needs it, so it can wait.
+			setTimeout(() => void this.sites.start(), deps.narrowMs ?? NARROW_MS);
 			return this.watchdog.sweep();
 		});
 	}
@@ -214,6 +224,7 @@ export class App {
 		const { details, target, connection } = judged;
 		const isOfNow = details.fromCache !== true && this.checked.isOfNow(details.requestId);
 		if (isOfNow && connection.evidence.kind !== "unreadable") this.checked.note(originKey(target, proxyOf(details)));
+		this.sites.note(judged);
 		if (details.type === "main_frame") {
 			const answer = this.preflight.accepted(details);
 			if (!answer.redirectUrl && details.tabId >= 0) this.documents.pageAccepted(judged, this.#used(judged));

@@ -4,8 +4,10 @@
  */
 import { setButton } from "../browser/button.ts";
 import { cookieDomains, cookieStores, onCookieSet } from "../browser/cookies.ts";
+import { followsHistory, hasHistory, onHistoryRemoved } from "../browser/history.ts";
 import { leavesPage, onAddressChanged, onCommitted } from "../browser/navigation.ts";
 import { onNetworkChanged } from "../browser/network.ts";
+import { displayDomain, domainOf } from "../browser/publicSuffix.ts";
 import {
 	broadcaster,
 	holdUpdatesUntilRestart,
@@ -15,7 +17,7 @@ import {
 	ownId,
 	ownUrl,
 } from "../browser/runtime.ts";
-import { readCopy, readManaged, readStorage, writeCopy, writeStorage } from "../browser/storage.ts";
+import { readCopy, readManaged, readStorage, removeStorage, writeCopy, writeStorage } from "../browser/storage.ts";
 import {
 	activateTab,
 	allTabs,
@@ -87,6 +89,11 @@ const app = new App({
 	cookieDomains,
 	emptyFrame,
 	allTabs,
+	removeStorage,
+	domainOf,
+	displayDomain,
+	followsHistory,
+	hasHistory,
 });
 
 const { guard, preflight, remembered } = app;
@@ -104,6 +111,7 @@ onAddressChanged((navigation) => app.documents.addressChanged(navigation));
 onTabRemoved((tabId) => app.tabRemoved(tabId));
 onLastPrivateWindowClosed(() => app.privateWindowsClosed());
 onCookieSet((domain) => void app.credentialed.note(domain));
+onHistoryRemoved((removed) => void app.sites.historyRemoved(removed));
 onNetworkChanged(() => app.networkChanged());
 setInterval(() => app.checked.beat(), BEAT_MS);
 holdUpdatesUntilRestart();

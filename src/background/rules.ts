@@ -2,7 +2,7 @@ import type { Managed } from "../browser/storage.ts";
 import { compile } from "../core/compile.ts";
 import { messageOf } from "../core/error.ts";
 import type { Judge, RuleInForce } from "../core/judge.ts";
-import type { Catalogue, ManagedPolicy, Policy, Settings } from "../core/policy.ts";
+import type { Catalogue, ManagedPolicy, Policy, Rule, Settings } from "../core/policy.ts";
 import { firstState, type OwnPolicy, type State, type StoredException, type Undo } from "../core/state.ts";
 import type { Changed, StorageTrouble } from "../protocol.ts";
 import { parseManaged, parsePolicy } from "../schema/policy.ts";
@@ -117,6 +117,14 @@ export class Rules {
 	#compile(): Judge {
 		const { policy } = this.#state;
 		return compile({ admin: this.#admin, person: { version: 1, rules: policy.rules } }, this.#deps.catalogue);
+	}
+
+	/** The judge that would be if these were among the person's rules, one of the same id in place of what is there. */
+	judgeWith(rules: readonly Rule[]): Judge {
+		const replaced = new Set(rules.map(({ id }) => id));
+		const kept = this.#state.policy.rules.filter(({ id }) => !replaced.has(id));
+		const person: Policy = { version: 1, rules: [...kept, ...rules] };
+		return compile({ admin: this.#admin, person }, this.#deps.catalogue);
 	}
 
 	async #load(): Promise<void> {

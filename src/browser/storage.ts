@@ -12,6 +12,11 @@ export async function writeStorage(items: Record<string, unknown>): Promise<void
 	await browser.storage.local.set(items);
 }
 
+/** Removes the named items in one transaction, durable once resolved. What is not stored is gone already. Rejects when it fails. */
+export async function removeStorage(keys: readonly string[]): Promise<void> {
+	await browser.storage.local.remove([...keys]);
+}
+
 /** What an administrator deployed. */
 export type Managed =
 	| { readonly kind: "none" }

@@ -251,6 +251,14 @@ export function createFake(options: FakeOptions = {}): Fake {
 			return fake.canEmptyFrames;
 		},
 		allTabs: async () => [...fake.tabs.values()],
+		removeStorage: async (keys) => {
+			if (fake.writeError) throw fake.writeError;
+			fake.stored = Object.fromEntries(Object.entries(fake.stored).filter(([key]) => !keys.includes(key)));
+		},
+		domainOf: (host) => host.split(".").slice(-2).join("."),
+		displayDomain: (domain) => domain,
+		followsHistory: true,
+		hasHistory: async () => true,
 		...options.deps,
 	};
 	Object.assign(fake, { app: new App(deps) });

@@ -61,6 +61,13 @@ describe("the release", () => {
 		expect(uses.filter((name) => name !== "removeCache" && name !== "settings")).toEqual([]);
 	});
 
+	it("uses of the history API only that history was removed, and whether there is any", () => {
+		const uses = scripts.flatMap((file) =>
+			[...read(file).matchAll(/\.history\??\.(\w+)/g)].map(([, name]) => name).filter((name) => name !== "length"),
+		);
+		expect(new Set(uses)).toEqual(new Set(["onVisitRemoved", "search"]));
+	});
+
 	it("loads every file from itself", () => {
 		for (const page of files.filter((file) => file.endsWith(".html"))) {
 			for (const [, link = ""] of read(page).matchAll(/(?:src|href)="([^"]+)"/g)) expect(link, page).toMatch(/^(\/|#)/);
