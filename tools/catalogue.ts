@@ -1,120 +1,61 @@
 /**
- * Generates the data that ships: who the authorities are (`src/catalogue/data.json`) and which roots
- * Firefox trusts (`tools/data/built-in-roots.json`). Run `npx tsx tools/catalogue.ts [FOLDER]`;
- * docs/data.md says what it reads and where that comes from. The same input gives the same bytes.
+ * `npm run catalogue`: generates the data about authorities that ships. `-- --check` compares it, and the inputs, with
+ * the installed Firefox, and exits with 1 where they differ. docs/data.md says more.
  */
 import { readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readCertificates } from "../src/certificate/read.ts";
-import { firefoxFingerprint } from "../src/core/key.ts";
-import { nameKey } from "../src/core/name.ts";
-import type { Authority } from "../src/core/policy.ts";
+import firstRules from "../src/catalogue/first-rules.json" with { type: "json" };
+import { driftOf } from "./catalogue/drift.ts";
+import { readInstalledFirefox } from "./catalogue/firefox.ts";
+import { type Before, type Entry, type Generated, generate } from "./catalogue/generate.ts";
+import { type Inputs, readInputs } from "./catalogue/inputs.ts";
 
-/** Entries that ship. The others follow once their facts are checked one by one. */
-const SHIPPED = ["cnnic", "kazakhstan"];
-
-/**
- * Names for people, where the input's holds a word that warnings do not use ("root"). They stand in
- * the first sentence of the block page.
- */
-const NAMES: Readonly<Record<string, string>> = { kazakhstan: "Kazakhstan's state interception authority" };
-
-interface KnownAuthority {
-	readonly id: string;
-	readonly name: string;
-	readonly country: string | null;
-	readonly spki: readonly string[];
-}
-
-interface HistoricCertificate {
-	readonly sha256: string;
-	readonly spki_sha256_b64: string;
-	readonly certFile: string;
-}
-
-interface BuiltInRoot {
-	readonly sha256: string;
-	readonly trustTLS: boolean;
-}
-
-export interface Generated {
-	/** Contents of src/catalogue/data.json. */
-	readonly catalogue: string;
-	/** Contents of tools/data/built-in-roots.json. */
-	readonly roots: string;
-}
-
-/** The only order used here: by code unit, on every machine. */
-const sorted = (values: Iterable<string>): string[] => [...new Set(values)].sort();
-
-/** Reads a certificate's file, and makes sure that it is the one it is said to be. */
-async function readOne(folder: string, { certFile, sha256, spki_sha256_b64 }: HistoricCertificate) {
-	const [certificate] = await readCertificates(await readFile(join(folder, certFile)), certFile);
-	if (!certificate || certificate.spki !== spki_sha256_b64 || certificate.sha256 !== firefoxFingerprint(sha256)) {
-		throw new Error(`${certFile}: not the certificate that historic.json says`);
-	}
-	return certificate;
-}
-
-/**
- * Works out both files from a folder laid out as docs/data.md says. Throws when the folder lacks a
- * file, an entry or a certificate, or when two entries claim one key.
- */
-export async function generate(folder: string): Promise<Generated> {
-	const read = async <T>(name: string): Promise<T> => JSON.parse(await readFile(join(folder, name), "utf8")) as T;
-	const known = await read<KnownAuthority[]>("authorities.json");
-	const historic = await read<HistoricCertificate[]>("historic.json");
-	const builtIn = await read<BuiltInRoot[]>("roots.json");
-
-	const owners = new Map<string, string>();
-	const authorities: Authority[] = [];
-	for (const id of SHIPPED) {
-		const entry = known.find((candidate) => candidate.id === id);
-		if (!entry) throw new Error(`authorities.json: no entry ${id}`);
-		for (const key of entry.spki) {
-			const other = owners.get(key);
-			if (other) throw new Error(`authorities.json: ${other} and ${id} both claim ${key}`);
-			owners.set(key, id);
-		}
-		const files = historic.filter(({ spki_sha256_b64 }) => entry.spki.includes(spki_sha256_b64));
-		const certificates = await Promise.all(files.map((file) => readOne(folder, file)));
-		authorities.push({
-			id,
-			name: NAMES[id] ?? entry.name,
-			country: entry.country,
-			keys: sorted(entry.spki),
-			names: sorted(certificates.map(({ subject }) => nameKey(subject))),
-			keyIdentifiers: sorted(certificates.flatMap(({ subjectKeyIdentifier }) => subjectKeyIdentifier ?? [])),
-		});
-	}
-	return {
-		catalogue: `${JSON.stringify({ authorities }, null, "\t")}\n`,
-		roots: `${JSON.stringify(
-			{
-				what: "SHA-256 of every root that Firefox trusts for TLS servers",
-				version: "Firefox ESR 153.7",
-				licence: "MPL-2.0 (Mozilla's root store, lib/ckfw/builtins/certdata.txt in NSS)",
-				sha256: sorted(builtIn.filter(({ trustTLS }) => trustTLS).map(({ sha256 }) => sha256)),
-			},
-			null,
-			"\t",
-		)}\n`,
-	};
-}
-
-const project = fileURLToPath(new URL("..", import.meta.url));
+export const PROJECT = fileURLToPath(new URL("..", import.meta.url));
+export const INPUTS = join(PROJECT, "tools/data");
 
 /** Where each file belongs, from the top of the project. */
-export const FILES: Readonly<Record<keyof Generated, string>> = {
-	catalogue: "src/catalogue/data.json",
+export const FILES: Readonly<Record<Exclude<keyof Generated, "ownership">, string>> = {
+	index: "src/catalogue/index.json",
+	details: "src/catalogue/details.json",
+	presets: "src/catalogue/presets.json",
+	published: "src/catalogue/published-ids.json",
 	roots: "tools/data/built-in-roots.json",
 };
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const generated = await generate(resolve(process.argv[2] ?? join(project, "../shared/data")));
-	for (const [name, file] of Object.entries(FILES) as [keyof Generated, string][]) {
-		await writeFile(join(project, file), generated[name]);
-		process.stdout.write(`${file}\n`);
-	}
+/** Reads the inputs and makes all files. Throws when an input is missing or wrong. */
+export async function make(): Promise<{ readonly inputs: Inputs; readonly generated: Generated }> {
+	const inputs = await readInputs(INPUTS);
+	const entries = (await readFile(join(INPUTS, "presets.jsonl"), "utf8")).split("\n").filter((line) => line !== "");
+	const before: Before = {
+		published: JSON.parse(await readFile(join(PROJECT, FILES.published), "utf8")) as string[],
+		firstRules: firstRules.rules as unknown as Before["firstRules"],
+		entries: entries.map((line) => JSON.parse(line) as Entry),
+	};
+	return { inputs, generated: generate(inputs, before) };
 }
+
+async function run(check: boolean): Promise<number> {
+	const { inputs, generated } = await make();
+	const changed: string[] = [];
+	for (const [name, file] of Object.entries(FILES) as [keyof typeof FILES, string][]) {
+		const old = await readFile(join(PROJECT, file), "utf8").catch(() => "");
+		if (old === generated[name]) continue;
+		changed.push(`${file}: ${check ? "is not what the inputs give" : "written"}`);
+		if (!check) await writeFile(join(PROJECT, file), generated[name]);
+	}
+	const { owners, unowned, how } = generated.ownership;
+	const drift = check ? driftOf(inputs, generated.ownership, await readInstalledFirefox()) : [];
+	const lines = [...changed, ...drift];
+	process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+	const count = (what: string): number => [...how.values()].filter((one) => one === what).length;
+	process.stdout.write(
+		`${owners.length} authorities, ${owners.reduce((sum, { keys }) => sum + keys.size, 0)} keys ` +
+			`(${count("key")} as known, ${count("organization")} by organisation, ${count("roots")} by organisation and roots, ` +
+			`${count("table")} by the table, ${count("subordinate")} of new ones), ${inputs.certificates.length} certificates; ` +
+			`${unowned.length} keys of which only hashes are known have no owner\n`,
+	);
+	return check && lines.length > 0 ? 1 : 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await run(process.argv.includes("--check"));

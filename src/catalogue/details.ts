@@ -24,7 +24,7 @@ export interface Incident {
 	/** Plain text, a few sentences. */
 	readonly summary: string;
 	readonly vendorActions: readonly VendorAction[];
-	/** Addresses (https). */
+	/** Addresses, most of them https; some old ones are http. */
 	readonly sources: readonly string[];
 }
 
