@@ -310,6 +310,8 @@ export class Sites {
 				this.#since = null;
 			} else {
 				await this.#takePending();
+				// What came while it was off is noted when it comes again.
+				this.#forgetNoted();
 			}
 			try {
 				if (on && this.#owesRemoval) await this.#deps.removeStorage(PIECES);

@@ -310,9 +310,11 @@ describe("what is stored", () => {
 
 		const times: Record<string, number> = {};
 		const timed = async <Answer>(what: string, run: () => Promise<Answer>): Promise<Answer> => {
-			const start = performance.now();
+			// Of the processor, whatever else the machine is at.
+			const start = process.cpuUsage();
 			const answer = await run();
-			times[what] = Math.round(performance.now() - start);
+			const { user, system } = process.cpuUsage(start);
+			times[what] = Math.round((user + system) / 1000);
 			return answer;
 		};
 		await timed("read", () => world.restart());
@@ -457,8 +459,10 @@ describe("is forgotten", () => {
 		expect(pieces(world)).toBe("[]");
 		world.visit("a.example", BY_ONE);
 		expect(await world.sites.view()).toEqual({ on: false, since: null, total: 0, byAuthority: {} });
-		await world.restart();
+		const again = world.restart();
+		// Before it is read that it is off.
 		world.visit("a.example", BY_ONE);
+		await again;
 		expect(await world.sites.view()).toMatchObject({ on: false, total: 0 });
 		expect(await world.sites.keep(true)).toEqual({ ok: true });
 		world.visit("a.example", BY_ONE);
