@@ -30,8 +30,13 @@ export function pieces(key: string, count: number): (string | number)[] {
  */
 export function plural(key: string, count: number, ...args: readonly (string | number)[]): string {
 	const form = `${key}_${new Intl.PluralRules(language()).select(count)}`;
-	const number = new Intl.NumberFormat(formats()).format(count);
-	return browser.i18n.getMessage(form, [number, ...args.map(String)]) || t(`${key}_other`, number, ...args);
+	const words = number(count);
+	return browser.i18n.getMessage(form, [words, ...args.map(String)]) || t(`${key}_other`, words, ...args);
+}
+
+/** A whole number, as the person's language writes it. */
+export function number(count: number): string {
+	return new Intl.NumberFormat(formats()).format(count);
 }
 
 /** The language that the words are in, which can differ from Firefox's own. */

@@ -17,6 +17,11 @@ export async function openOptions(): Promise<void> {
 	await browser.runtime.openOptionsPage();
 }
 
+/** Opens the options page in a new tab, at a part of it ("#authority/cnnic"). */
+export async function openOptionsAt(fragment: string): Promise<void> {
+	await browser.tabs.create({ url: browser.runtime.getURL(`src/options/index.html${fragment}`) });
+}
+
 /** How long Firefox may take to set about going back. It tells the page in the same moment. */
 const LEAVING_MS = 1000;
 

@@ -1,13 +1,19 @@
 import { useEffect } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
+import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Say } from "../ui/Text.tsx";
 import { Admin } from "./Admin.tsx";
+import { Authorities } from "./Authorities.tsx";
+import { AuthorityPage } from "./AuthorityPage.tsx";
 import { filesOf, holdsFiles, toInput } from "./drop.ts";
 import { Exceptions } from "./Exceptions.tsx";
+import { Nav } from "./Nav.tsx";
 import { PrivateWindows } from "./PrivateWindows.tsx";
 import { Rules } from "./Rules.tsx";
+import type { Route } from "./route.ts";
+import { Sets } from "./Sets.tsx";
 import { Settings } from "./Settings.tsx";
 import { type Options, OptionsContext } from "./store.ts";
 import { Transfer } from "./Transfer.tsx";
@@ -20,7 +26,13 @@ export function App({ store }: { store: Options }) {
 	const view = store.view.value;
 	return (
 		<OptionsContext.Provider value={store}>
-			<main class="page options stack-loose">
+			<main
+				class={
+					store.route.value.page === "authorities"
+						? "page options options-wide stack-loose"
+						: "page options stack-loose"
+				}
+			>
 				<header class="options-head">
 					<img class="options-mark" src="/icons/icon.svg" alt="" width="48" height="48" />
 					<div>
@@ -28,6 +40,7 @@ export function App({ store }: { store: Options }) {
 						<p class="soft">{t("optionsIntro")}</p>
 					</div>
 				</header>
+				<Nav route={store.route.value} />
 				<Problem store={store} />
 				<p class="visually-hidden" role="status">
 					{store.news.value !== null && <Say what={store.news.value} />}
@@ -36,16 +49,30 @@ export function App({ store }: { store: Options }) {
 					<>
 						{view.trouble !== null && <Trouble trouble={view.trouble} />}
 						{!view.privateAllowed && <PrivateWindows />}
-						{view.admin !== null && <Admin admin={view.admin} authorities={view.authorities} />}
-						<Rules view={view} />
-						<Exceptions exceptions={view.exceptions} />
-						<Settings view={view} />
-						<Transfer view={view} />
+						{store.route.value.page === "rules" && view.admin !== null && (
+							<Admin admin={view.admin} authorities={view.authorities} />
+						)}
+						<Page route={store.route.value} view={view} />
 					</>
 				)}
 			</main>
 			<UndoBar />
 		</OptionsContext.Provider>
+	);
+}
+
+/** What the address asks for. */
+function Page({ route, view }: { route: Route; view: OptionsView }) {
+	if (route.page === "authorities") return <Authorities />;
+	if (route.page === "authority") return <AuthorityPage key={route.id} id={route.id} view={view} />;
+	if (route.page === "sets") return <Sets view={view} />;
+	return (
+		<>
+			<Rules view={view} />
+			<Exceptions exceptions={view.exceptions} />
+			<Settings view={view} />
+			<Transfer view={view} />
+		</>
 	);
 }
 

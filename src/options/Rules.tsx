@@ -3,7 +3,7 @@ import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { AddRule } from "./AddRule.tsx";
 import { useFocus } from "./focus.ts";
-import { ADD, RULES } from "./places.ts";
+import { ADD, PAGE_TOP, RULES } from "./places.ts";
 import { RuleEditor } from "./RuleEditor.tsx";
 import { RuleRow } from "./RuleRow.tsx";
 import { Section } from "./Section.tsx";
@@ -18,7 +18,7 @@ export function Rules({ view }: { view: OptionsView }) {
 	const edited = editor?.draft.value.id ?? null;
 	const adding = store.add.way.value !== null;
 	const addButton = useFocus<HTMLButtonElement>(ADD);
-	const heading = useFocus<HTMLHeadingElement>(RULES);
+	const heading = useFocus<HTMLHeadingElement>(RULES, PAGE_TOP);
 	return (
 		<Section
 			headingRef={heading}

@@ -3,6 +3,7 @@ import { t } from "../browser/i18n.ts";
 import type { Settings as Values } from "../core/policy.ts";
 import type { OptionsView } from "../protocol.ts";
 import { Section } from "./Section.tsx";
+import { SitesRecord } from "./SitesRecord.tsx";
 import { useOptions } from "./store.ts";
 
 interface Choice<Value> {
@@ -40,6 +41,7 @@ export function Settings({ view }: { view: OptionsView }) {
 				hint={t("optionsUnverifiableHint")}
 				choices={UNVERIFIABLE}
 			/>
+			<SitesRecord />
 		</Section>
 	);
 }

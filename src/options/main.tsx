@@ -1,12 +1,24 @@
 import { render } from "preact";
 import { prepareDocument, t } from "../browser/i18n.ts";
 import { createBackground, onChanges } from "../browser/messages.ts";
+import { loadDetails, presets } from "../catalogue/pages.ts";
 import { App } from "./App.tsx";
 import { saveFile } from "./saveFile.ts";
 import { createOptions } from "./store.ts";
 
 prepareDocument(document);
 document.title = t("optionsPageTitle");
-const store = createOptions({ background: createBackground(), onChanges, saveFile });
+const store = createOptions({
+	background: createBackground(),
+	onChanges,
+	saveFile,
+	loadDetails,
+	presets,
+	fragment: () => location.hash,
+	onFragment(callback) {
+		addEventListener("hashchange", callback);
+		return () => removeEventListener("hashchange", callback);
+	},
+});
 store.start();
 render(<App store={store} />, document.body);

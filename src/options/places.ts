@@ -1,6 +1,8 @@
 /** Where the focus can be sent to. */
 
 /** Places for the focus that are no rule. No id of a rule has these forms. */
+/** The heading of what the address asks for. */
+export const PAGE_TOP = "+PAGE_TOP";
 export const ADD = "+ADD";
 export const UNDO = "+UNDO";
 export const RULES = "+RULES";

@@ -1,14 +1,20 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import type { AuthorityDetails, Preset } from "../catalogue/details.ts";
 import { messageOf } from "../core/error.ts";
+import { newRuleId } from "../core/ids.ts";
 import type { Rule, Settings } from "../core/policy.ts";
-import type { Background, Changed, OptionsView } from "../protocol.ts";
+import type { Background, Changed, OptionsView, SitesView } from "../protocol.ts";
 import { type Sentence, say } from "../ui/Text.tsx";
 import { type Add, createAdd } from "./add.ts";
-import { type Draft, draftOf } from "./draft.ts";
+import { type Book, createBook } from "./book.ts";
+import { type Draft, draftOf, newDraft } from "./draft.ts";
 import { createEditor, type Editor } from "./editor.ts";
-import { ADD, EXCEPTIONS, RULES, TRANSFER, UNDO } from "./places.ts";
+import { createImpacts, type Impacts } from "./impacts.ts";
+import { ADD, EXCEPTIONS, PAGE_TOP, RULES, TRANSFER, UNDO } from "./places.ts";
+import { type Route, readRoute } from "./route.ts";
+import { countryRule, missingOf, ruleOfCountry, setName } from "./sets.ts";
 import { createTransfer, type Transfer } from "./transfer.ts";
 
 /** What the options page asks of the background. */
@@ -26,6 +32,12 @@ export type OptionsBackground = Pick<
 	| "exportPolicy"
 	| "exportUnreadable"
 	| "dismissTrouble"
+	| "saveRules"
+	| "deleteRules"
+	| "sites"
+	| "impact"
+	| "keepSites"
+	| "clearSites"
 >;
 
 export interface OptionsDeps {
@@ -34,6 +46,12 @@ export interface OptionsDeps {
 	readonly onChanges: (callback: () => void) => () => void;
 	/** Hands a text file to the person. */
 	readonly saveFile: (name: string, text: string) => void;
+	/** Reads all that is known of the authorities. */
+	readonly loadDetails: () => Promise<readonly AuthorityDetails[]>;
+	readonly presets: readonly Preset[];
+	/** The fragment of the page's own address, and a call back when it changes. */
+	readonly fragment: () => string;
+	readonly onFragment: (callback: () => void) => () => void;
 }
 
 export interface Options {
@@ -60,6 +78,12 @@ export interface Options {
 	readonly editor: ReadonlySignal<Editor | null>;
 	readonly add: Add;
 	readonly transfer: Transfer;
+	readonly route: ReadonlySignal<Route>;
+	readonly book: Book;
+	readonly impacts: Impacts;
+	readonly presets: readonly Preset[];
+	/** Which authorities vouched for which sites; undefined while that is not known. */
+	readonly sites: ReadonlySignal<SitesView | undefined>;
 	/** Reads everything and stays up to date; returns what ends that. */
 	start(): () => void;
 	setEnabled(rule: Rule, enabled: boolean): Promise<void>;
@@ -76,6 +100,17 @@ export interface Options {
 	/** Changes one setting; the others stay as they are. */
 	setSetting<Name extends keyof Settings>(name: Name, value: Settings[Name]): Promise<void>;
 	revoke(id: string, host: string): Promise<void>;
+	/** Refuses an authority at once, with all of its keys. */
+	refuse(authority: Pick<AuthorityDetails, "id" | "name">): Promise<void>;
+	/** Opens the editor on a new rule about an authority. */
+	customize(authority: Pick<AuthorityDetails, "id" | "name">): void;
+	/** Adds the rules of a set that are not in force, or takes all of its rules away. */
+	setPreset(preset: Preset, on: boolean): Promise<void>;
+	/** Refuses a country's authorities, or takes the rules away that do. */
+	setCountry(code: string, on: boolean): Promise<void>;
+	/** Switches the record of sites on or off. */
+	keepSites(on: boolean): Promise<void>;
+	clearSites(): Promise<void>;
 	saveUnreadable(): Promise<void>;
 	dismissTrouble(): Promise<void>;
 	hideProblem(): void;
@@ -92,17 +127,38 @@ export function createOptions(deps: OptionsDeps): Options {
 	const focus = signal<string | null>(null);
 	/** The undo that was there when the page was opened, or was hidden: not offered again. */
 	const staleUndo = signal<string | null>(null);
+	const sites = signal<SitesView>();
+	const route = signal<Route>({ page: "rules" });
+	const impacts = createImpacts(background);
+	const book = createBook({ loadDetails: deps.loadDetails, view, sites });
+	/** What answers about impact depend on. */
+	let basis = "";
 	let asked = 0;
+
+	async function readSites(): Promise<SitesView | undefined> {
+		try {
+			return await background.sites();
+		} catch {
+			// Nothing hangs on it: the page says that it is not known.
+			return undefined;
+		}
+	}
 
 	async function reload(): Promise<void> {
 		asked += 1;
 		const question = asked;
 		try {
-			const answer = await background.options();
+			const [answer, known] = await Promise.all([background.options(), readSites()]);
 			// A slow answer must not put an older state back on the screen.
 			if (question !== asked) return;
 			if (view.value === undefined) staleUndo.value = answer.undo?.id ?? null;
-			view.value = answer;
+			const now = JSON.stringify([answer.rules, answer.admin?.policy ?? null, known]);
+			batch(() => {
+				view.value = answer;
+				sites.value = known;
+				if (basis !== now) impacts.forget();
+			});
+			basis = now;
 		} catch (error) {
 			if (question === asked) problem.value = messageOf(error);
 		}
@@ -160,6 +216,18 @@ export function createOptions(deps: OptionsDeps): Options {
 		});
 	}
 
+	/** Shows what the address asks for. The focus goes where a reader begins. */
+	function follow(isFirst: boolean): void {
+		const before = route.value;
+		const next = readRoute(deps.fragment());
+		route.value = next;
+		if (next.page !== "rules") void book.load();
+		// On the way back from an authority, to where one came from.
+		if (!isFirst) focus.value = before.page === "authority" && next.page === "authorities" ? before.id : PAGE_TOP;
+	}
+
+	const own = (): readonly Rule[] => view.value?.rules ?? [];
+
 	return {
 		view,
 		problem,
@@ -195,10 +263,18 @@ export function createOptions(deps: OptionsDeps): Options {
 				focus.value = TRANSFER;
 			},
 		}),
+		route,
+		book,
+		impacts,
+		presets: deps.presets,
+		sites,
 		start() {
-			const stop = deps.onChanges(() => void reload());
+			const stops = [deps.onChanges(() => void reload()), deps.onFragment(() => follow(false))];
+			follow(true);
 			void reload();
-			return stop;
+			return () => {
+				for (const stop of stops) stop();
+			};
 		},
 		setEnabled: (rule, enabled) =>
 			attempt(
@@ -232,6 +308,43 @@ export function createOptions(deps: OptionsDeps): Options {
 				await attempt(() => background.saveSettings({ ...settings, [name]: value }), say("optionsSettingsSaved"));
 		},
 		revoke: (id, host) => attempt(() => background.revokeException(id), say("optionsRevoked", host), EXCEPTIONS),
+		refuse({ id: authority, name }) {
+			const rule = {
+				id: newRuleId(
+					authority,
+					own().map(({ id }) => id),
+				),
+				title: Array.from(name).slice(0, 120).join(""),
+				match: [{ authority }],
+				action: "block",
+				enabled: true,
+			};
+			return attempt(() => background.saveRule({ rule, isNew: true }), say("optionsAdded", rule.title), rule.id);
+		},
+		customize: ({ id: authority, name }) => open(newDraft(Array.from(name).slice(0, 120).join(""), [{ authority }])),
+		async setPreset(preset, on) {
+			const title = setName(preset);
+			await attempt(
+				() =>
+					on
+						? background.saveRules({ rules: missingOf(preset, own()), title })
+						: background.deleteRules({ ids: preset.policy.rules.map(({ id }) => id), title }),
+				say(on ? "optionsSwitchedOn" : "optionsSwitchedOff", title),
+			);
+		},
+		async setCountry(code, on) {
+			const there = ruleOfCountry(code, own());
+			const rule = { ...(there ?? countryRule(code)), enabled: true };
+			await attempt(
+				() =>
+					on
+						? background.saveRules({ rules: [rule], title: rule.title })
+						: background.deleteRules({ ids: there ? [there.id] : [], title: rule.title }),
+				say(on ? "optionsSwitchedOn" : "optionsSwitchedOff", rule.title),
+			);
+		},
+		keepSites: (on) => attempt(() => background.keepSites(on), say("optionsSettingsSaved")),
+		clearSites: () => attempt(() => background.clearSites(), say("optionsSitesCleared")),
 		async saveUnreadable() {
 			problem.value = null;
 			try {

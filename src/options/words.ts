@@ -1,11 +1,13 @@
 /** Rules in words: what they match, what they do, where they hold. */
-import { plural, t } from "../browser/i18n.ts";
+import { formats, plural, t } from "../browser/i18n.ts";
+import type { AuthorityStatus } from "../catalogue/details.ts";
 import { firefoxFingerprint, plainFingerprint } from "../core/key.ts";
 import type { Action, Rule, Selector } from "../core/policy.ts";
 import type { ExceptionView, OptionsView } from "../protocol.ts";
 import { countryName, date, dateTime, list } from "../ui/names.ts";
 import type { StateShape } from "../ui/shapes.ts";
 import type { Kind } from "./draft.ts";
+import type { Refused } from "./refused.ts";
 
 export type Authorities = OptionsView["authorities"];
 
@@ -45,6 +47,65 @@ export const OVERRIDDEN_WORDS = {
 	domain: "optionsOverriddenDomain",
 	time: "optionsOverriddenTime",
 } as const;
+
+export const STATUS_WORDS: Readonly<Record<AuthorityStatus, string>> = {
+	trusted: "optionsStatusTrusted",
+	constrained: "optionsStatusConstrained",
+	removed: "optionsStatusRemoved",
+	"never-included": "optionsStatusNever",
+	subordinate: "optionsStatusSubordinate",
+};
+
+/** The same in few words, for the table and its filter. */
+export const STATUS_SHORT: Readonly<Record<AuthorityStatus, string>> = {
+	trusted: "optionsShortTrusted",
+	constrained: "optionsShortConstrained",
+	removed: "optionsShortRemoved",
+	"never-included": "optionsShortNever",
+	subordinate: "optionsShortSubordinate",
+};
+
+export const REFUSED_WORDS: Readonly<Record<Refused, string>> = {
+	refused: "uiRefused",
+	partly: "optionsRefusedPartly",
+	warned: "optionsRefusedWarned",
+};
+
+export const REFUSED_SHAPES: Readonly<Record<Refused, StateShape>> = {
+	refused: "stopped",
+	partly: "stopped",
+	warned: "warned",
+};
+
+/** Kinds of incidents; another kind is shown without a word for it. */
+export const INCIDENT_WORDS: Readonly<Record<string, string>> = {
+	compliance: "optionsIncidentCompliance",
+	compromise: "optionsIncidentCompromise",
+	governance: "optionsIncidentGovernance",
+	interception: "optionsIncidentInterception",
+	"mis-issuance": "optionsIncidentMisIssuance",
+	"orderly-exit": "optionsIncidentExit",
+};
+
+/** Who controls an authority; what is not among these is not said. */
+export const WHO_WORDS: Readonly<Record<string, string>> = {
+	state: "optionsWhoState",
+	company: "optionsWhoCompany",
+	nonprofit: "optionsWhoNonprofit",
+};
+
+/** A day, a month or a year as the catalogue has it (`YYYY-MM-DD`, `YYYY-MM`, `YYYY`), in the person's language. */
+export function dayWords(text: string): string {
+	const [, year, month, day] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(text) ?? [];
+	if (year === undefined) return text;
+	const time = Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1));
+	const parts: Intl.DateTimeFormatOptions = day
+		? { dateStyle: "long" }
+		: month
+			? { year: "numeric", month: "long" }
+			: { year: "numeric" };
+	return new Intl.DateTimeFormat(formats(), { ...parts, timeZone: "UTC" }).format(time);
+}
 
 /** Keeps a name from turning the direction of the sentence it stands in (Unicode UAX #9: FSI, PDI). */
 export const isolate = (text: string): string => `\u2068${text}\u2069`;
@@ -100,6 +161,11 @@ function names(entries: readonly string[]): string {
 		entry === "<local>" ? t("optionsLocalNames") : isolate(entry),
 	);
 	return list(many ? [...shown, plural("optionsMore", entries.length - SPELLED_OUT)] : shown);
+}
+
+/** Names of sites, and how many more there are. */
+export function siteList(sites: readonly string[], more: number): string {
+	return list([...sites.map(isolate), ...(more > 0 ? [plural("optionsMore", more)] : [])]);
 }
 
 /** Where and when a rule does not hold, one sentence each. */

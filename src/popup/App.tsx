@@ -1,11 +1,11 @@
 import { useEffect } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
-import type { TabReport } from "../protocol.ts";
+import type { CertificateView, TabReport } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { Chain } from "../ui/Chain.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
-import { Say } from "../ui/Text.tsx";
+import { Say, Text } from "../ui/Text.tsx";
 import { Exceptions } from "./Exceptions.tsx";
 import { headlineFor, whereOf } from "./headline.ts";
 import { Parts } from "./Parts.tsx";
@@ -55,7 +55,12 @@ function Report({ report }: { report: TabReport }) {
 						}
 					>
 						{(certificate, position) =>
-							position > 0 && <Refuse certificate={certificate} position={position} report={report} />
+							position > 0 && (
+								<>
+									<MoreAbout certificate={certificate} />
+									<Refuse certificate={certificate} position={position} report={report} />
+								</>
+							)
 						}
 					</Chain>
 				</section>
@@ -66,6 +71,27 @@ function Report({ report }: { report: TabReport }) {
 				</section>
 			)}
 		</>
+	);
+}
+
+/** The way to all that is known of an authority: a link, so that it opens in a tab by every means of the browser. */
+function MoreAbout({ certificate: { authority } }: { certificate: CertificateView }) {
+	const store = usePopup();
+	if (authority === null) return null;
+	return (
+		<p class="small">
+			<a
+				href={`/src/options/index.html#authority/${authority.id}`}
+				target="_blank"
+				rel="noreferrer"
+				onClick={(event) => {
+					event.preventDefault();
+					void store.openAuthority(authority.id);
+				}}
+			>
+				<Text of="popupMoreAbout" args={[authority.name]} />
+			</a>
+		</p>
 	);
 }
 

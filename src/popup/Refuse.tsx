@@ -1,16 +1,17 @@
 import { useEffect, useRef } from "preact/hooks";
-import { t } from "../browser/i18n.ts";
+import { number, plural, t } from "../browser/i18n.ts";
 import type { Position } from "../core/chain.ts";
-import type { CertificateView, TabReport, TabState } from "../protocol.ts";
+import type { CertificateView, Impact, TabReport, TabState } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
-import { nameOf } from "../ui/names.ts";
+import { list, nameOf } from "../ui/names.ts";
 import { Text } from "../ui/Text.tsx";
 import { usePopup } from "./store.ts";
 
-/** One owner can have many keys, and only this one gets refused: so the question names it exactly. */
+/** Of an owner that is known, all keys are refused; else only this one, so the question names it exactly. */
 function exactName(certificate: CertificateView): string {
 	const name = nameOf(certificate);
-	const { commonName } = certificate;
+	const { commonName, authority } = certificate;
+	if (authority !== null) return name;
 	return commonName === null || commonName === name ? name : t("popupExactName", name, commonName);
 }
 
@@ -36,7 +37,15 @@ export function Refuse(props: { certificate: CertificateView; position: Position
 	}
 	if (report.locked || report.refused[position] != null) return null;
 	if (refusing?.step === "asks")
-		return <Sure name={exactName(certificate)} position={position} spki={spki} state={report.state} />;
+		return (
+			<Sure
+				name={exactName(certificate)}
+				position={position}
+				spki={spki}
+				state={report.state}
+				impact={refusing.impact}
+			/>
+		);
 	return (
 		<p class="popup-refuse">
 			<Button
@@ -51,9 +60,22 @@ export function Refuse(props: { certificate: CertificateView; position: Position
 	);
 }
 
+/** Sites that are named; the others are counted. */
+const NAMED = 3;
+
+/** What it would have stopped in the last 90 days. */
+function Cost({ impact: { total, stopped, sites } }: { impact: Impact }) {
+	if (total === 0) return <>{t("popupCostUnknown")}</>;
+	if (stopped === 0) return <>{plural("popupCostNone", total)}</>;
+	const named = stopped > NAMED + 1 ? sites.slice(0, NAMED) : sites;
+	const more = stopped - named.length;
+	const names = list([...named, ...(more > 0 ? [plural("popupCostMore", more)] : [])]);
+	return <>{plural("popupCost", total, number(stopped), names)}</>;
+}
+
 /** The question. What was clicked to get here is gone, so the focus moves to the way out of it. */
-function Sure(props: { name: string; position: Position; spki: string; state: TabState }) {
-	const { name, position, spki, state } = props;
+function Sure(props: { name: string; position: Position; spki: string; state: TabState; impact: Impact | null }) {
+	const { name, position, spki, state, impact } = props;
 	const store = usePopup();
 	const cancel = useRef<HTMLButtonElement>(null);
 	useEffect(() => cancel.current?.focus(), []);
@@ -62,6 +84,9 @@ function Sure(props: { name: string; position: Position; spki: string; state: Ta
 			<legend class="small">
 				<Text of={state === "local-root" ? "popupRefuseLocalSure" : "popupRefuseSure"} args={[name]} />
 			</legend>
+			<p class="small soft" role="status">
+				{impact !== null && <Cost impact={impact} />}
+			</p>
 			<p class="row">
 				<Button look="danger" small onClick={() => void store.refuse(spki, position)}>
 					{t("popupRefuseYes")}

@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { prepareDocument } from "../browser/i18n.ts";
 import { createBackground, onChanges } from "../browser/messages.ts";
-import { currentTabId, openOptions, reloadTab } from "../browser/page.ts";
+import { currentTabId, openOptions, openOptionsAt, reloadTab } from "../browser/page.ts";
 import { loadInTab } from "../browser/tabs.ts";
 import { clock } from "../ui/clock.ts";
 import { App } from "./App.tsx";
@@ -18,6 +18,7 @@ const store = createPopup({
 	reloadTab,
 	loadInTab: (tabId, url) => loadInTab(tabId, url, false),
 	openOptions,
+	openOptionsAt,
 	close: () => {
 		if (asked === null) window.close();
 	},

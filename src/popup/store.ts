@@ -3,7 +3,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Position } from "../core/chain.ts";
 import { messageOf } from "../core/error.ts";
-import type { Background, Refusal, TabReport } from "../protocol.ts";
+import type { Background, Impact, Refusal, TabReport } from "../protocol.ts";
 import type { Clock } from "../ui/clock.ts";
 import { createHeldBack, type HeldBack } from "../ui/heldBack.ts";
 import type { Choice } from "../ui/WayThrough.tsx";
@@ -19,6 +19,7 @@ export interface PopupDeps {
 		| "goBack"
 		| "refuseKey"
 		| "options"
+		| "impact"
 		| "undo"
 		| "revokeException"
 	>;
@@ -28,14 +29,16 @@ export interface PopupDeps {
 	readonly reloadTab: (tabId: number) => Promise<unknown>;
 	readonly loadInTab: (tabId: number, url: string) => Promise<unknown>;
 	readonly openOptions: () => Promise<unknown>;
+	/** Opens the options page at a part of it ("#authority/cnnic"). */
+	readonly openOptionsAt: (fragment: string) => Promise<unknown>;
 	/** Closes the popup; where it is a page of its own, goes back to the tab. */
 	readonly close: () => void;
 }
 
 /** What became of the authority at one key, as far as this popup did it. */
 export type Refusing =
-	/** Asks: are you sure? */
-	| { readonly step: "asks" }
+	/** Asks: are you sure? `impact`: what it would have stopped; null while that is not known. */
+	| { readonly step: "asks"; readonly impact: Impact | null }
 	| { readonly step: "works" }
 	/** `undo` is null when it cannot be undone from here. `url` was shown before. */
 	| { readonly step: "done"; readonly undo: string | null; readonly url: string | null };
@@ -66,6 +69,8 @@ export interface Popup {
 	letPartThrough(id: string, choice: Choice): Promise<string | null>;
 	revoke(id: string): Promise<void>;
 	openOptions(): Promise<void>;
+	/** Shows what is known of an authority. */
+	openAuthority(id: string): Promise<void>;
 }
 
 /** The state of one popup. */
@@ -112,6 +117,18 @@ export function createPopup(deps: PopupDeps): Popup {
 		}
 	};
 
+	/** What refusing an authority would have stopped. Null: that cannot be told, and the question stands without it. */
+	const cost = async (spki: string): Promise<Impact | null> => {
+		const owner = report.value?.chain.find((certificate) => certificate.spki === spki)?.authority ?? null;
+		const match = [owner ? { authority: owner.id } : { spki }];
+		try {
+			const answer = await background.impact([{ id: "asked", title: "asked", match, action: "block", enabled: true }]);
+			return answer.ok ? answer.impact : null;
+		} catch {
+			return null;
+		}
+	};
+
 	return {
 		report,
 		refusal,
@@ -136,7 +153,12 @@ export function createPopup(deps: PopupDeps): Popup {
 				await background.goBack({ tabId });
 				deps.close();
 			}),
-		askToRefuse: (spki) => setRefusing(spki, { step: "asks" }),
+		askToRefuse(spki) {
+			setRefusing(spki, { step: "asks", impact: null });
+			void cost(spki).then((impact) => {
+				if (refusing.value.get(spki)?.step === "asks") setRefusing(spki, { step: "asks", impact });
+			});
+		},
 		cancelRefuse: (spki) => setRefusing(spki, null),
 		async refuse(spki, position) {
 			if (tabId === null) return;
@@ -200,6 +222,11 @@ export function createPopup(deps: PopupDeps): Popup {
 			});
 			await refresh();
 		},
+		openAuthority: (id) =>
+			attempt(async () => {
+				await deps.openOptionsAt(`#authority/${id}`);
+				deps.close();
+			}),
 		openOptions: () =>
 			attempt(async () => {
 				await deps.openOptions();

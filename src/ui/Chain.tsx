@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { t } from "../browser/i18n.ts";
 import type { CertificateView } from "../protocol.ts";
 import { Tag } from "./Notice.tsx";
-import { countryName, nameOf } from "./names.ts";
+import { countryName, nameOf, otherPapers } from "./names.ts";
 import { StateIcon } from "./StateIcon.tsx";
 import { Text } from "./Text.tsx";
 
@@ -58,6 +58,7 @@ export function Chain(props: {
 									<Text of="uiChainVouches" args={[calledBy(chain, position, host)]} />
 								)}
 							</p>
+							{position > 0 && <Papers certificate={certificate} />}
 							<Origin certificate={certificate} position={position} own={own === name ? null : own} />
 							{isAnchor && certificate.builtInRoot !== null && (
 								<p class="small soft">{certificate.builtInRoot ? t("uiChainBuiltIn") : t("uiChainAdded")}</p>
@@ -68,6 +69,17 @@ export function Chain(props: {
 				);
 			})}
 		</ol>
+	);
+}
+
+/** Says it where a certificate names somebody else than who owns its key. */
+function Papers({ certificate }: { certificate: CertificateView }) {
+	const papers = otherPapers(certificate);
+	if (papers === null) return null;
+	return (
+		<p class="small">
+			<Text of="uiPapersOther" args={[papers, nameOf(certificate)]} />
+		</p>
 	);
 }
 

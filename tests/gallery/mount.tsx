@@ -70,6 +70,10 @@ async function popup(state: string): Promise<void> {
 			letThrough: async () => ({ ok: false, error: "This is only a picture." }),
 			goBack: nothing,
 			...aboutHeld(state),
+			impact: async () => ({
+				ok: true,
+				impact: { since: 0, total: 812, stopped: 3, sites: ["a.example", "b.example", "c.example"], parts: 0 },
+			}),
 			refuseKey: async () => {
 				undo = { id: "u1", what: "add", title: "DigiCert" };
 				return { ok: true, rule: "digicert" };
@@ -83,6 +87,7 @@ async function popup(state: string): Promise<void> {
 		reloadTab: nothing,
 		loadInTab: nothing,
 		openOptions: nothing,
+		openOptionsAt: nothing,
 		close: () => undefined,
 	});
 	await store.refresh();

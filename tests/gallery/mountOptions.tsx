@@ -2,6 +2,7 @@ import { render } from "preact";
 import { prepareDocument } from "../../src/browser/i18n.ts";
 import { App } from "../../src/options/App.tsx";
 import { createOptions, type Options } from "../../src/options/store.ts";
+import { manyDetails, presets } from "../options/catalogue.ts";
 import { fakeBackground } from "../options/fakeBackground.ts";
 import { cnnic, full, KEY } from "../options/samples.ts";
 import type { OptionsState } from "./optionsStates.ts";
@@ -54,6 +55,10 @@ async function act(store: Options, what: NonNullable<OptionsState["act"]>): Prom
 		add.open();
 		add.choose("overridden");
 	}
+	if (what === "search") store.book.look({ text: "turk" });
+	if (what === "search-nothing") store.book.look({ text: "no such name" });
+	if (what === "customize") store.customize({ id: "entrust", name: "Entrust" });
+	if (what === "set") for (const preset of presets) await store.setPreset(preset, true);
 	if (what === "import") await transfer.choose({ name: "policy.json", text: async () => policy });
 	if (what === "import-bad") {
 		await transfer.choose({ name: "policy.json", text: async () => policy.replace(KEY, "H0IkzshPyZ==") });
@@ -61,13 +66,31 @@ async function act(store: Options, what: NonNullable<OptionsState["act"]>): Prom
 }
 
 /** Renders the options page in a state. */
-export async function mountOptions({ view, act: what }: OptionsState): Promise<void> {
+export async function mountOptions({
+	view,
+	act: what,
+	fragment = "",
+	sites,
+	impacts,
+	open,
+}: OptionsState): Promise<void> {
 	prepareDocument(document);
 	const background = fakeBackground(view);
-	const store = createOptions({ background, onChanges: background.onChanges, saveFile: () => undefined });
+	if (sites) background.known = sites;
+	Object.assign(background.impacts, impacts);
+	const store = createOptions({
+		background,
+		onChanges: background.onChanges,
+		saveFile: () => undefined,
+		loadDetails: async () => manyDetails(300, 4),
+		presets,
+		fragment: () => fragment,
+		onFragment: () => () => undefined,
+	});
 	store.start();
 	render(<App store={store} />, document.body);
 	await pause();
 	if (what) await act(store, what);
 	await pause();
+	if (open) for (const disclosure of document.querySelectorAll("details")) disclosure.open = true;
 }

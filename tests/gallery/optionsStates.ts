@@ -1,5 +1,6 @@
 /** Every state of the options page that a picture is taken of. */
-import type { OptionsView } from "../../src/protocol.ts";
+import type { Impact, OptionsView, SitesView } from "../../src/protocol.ts";
+import { details } from "../options/catalogue.ts";
 import * as samples from "../options/samples.ts";
 
 const { authorities, rules, exceptions, admin, cnnic, clicked } = samples;
@@ -16,9 +17,38 @@ export interface OptionsState {
 		| "country"
 		| "overridden"
 		| "import"
-		| "import-bad";
+		| "import-bad"
+		| "search"
+		| "search-nothing"
+		| "customize"
+		| "set";
+	/** Of the page's address. */
+	readonly fragment?: string;
+	readonly sites?: SitesView;
+	/** As tests/options/fakeBackground.ts takes them. */
+	readonly impacts?: Readonly<Record<string, Partial<Impact>>>;
+	/** Everything that folds is open. */
+	readonly open?: boolean;
 }
 
+const sites: SitesView = {
+	on: true,
+	since: Date.UTC(2026, 8, 3),
+	total: 812,
+	byAuthority: { "lets-encrypt": 402, amazon: 171, "authority-3": 96, godaddy: 41, entrust: 8, cnnic: 3 },
+};
+const impacts: OptionsState["impacts"] = {
+	entrust: {
+		stopped: 8,
+		parts: 2,
+		sites: ["bank.example", "tax.example", "rail.example", "post.example", "news.example", "uni.example", "x.example"],
+	},
+	cnnic: { sites: ["outlook.example", "mail.example", "shop.example"] },
+	CN: { sites: ["outlook.example", "mail.example", "shop.example"] },
+	DE: { stopped: 1, sites: ["zeitung.example"], parts: 1 },
+};
+
+const known = details.map(({ id, name, country, keys }) => ({ id, name, country, keys: keys.length }));
 const usual = { authorities, rules, exceptions };
 
 export const optionsStates: Readonly<Record<string, OptionsState>> = {
@@ -49,5 +79,21 @@ export const optionsStates: Readonly<Record<string, OptionsState>> = {
 			trouble: { kind: "fell-back", detail: "state.policy.rules: expected an array of rules, got nothing" },
 		},
 	},
+	authorities: { view: usual, fragment: "#authorities", sites, impacts },
+	"authorities-unknown": { view: { authorities, rules: [] }, fragment: "#authorities" },
+	"authorities-search": { view: usual, fragment: "#authorities", sites, act: "search" },
+	"authorities-none": { view: usual, fragment: "#authorities", sites, act: "search-nothing" },
+	"authority-refused": { view: usual, fragment: "#authority/cnnic", sites, impacts, open: true },
+	"authority-cost": { view: { authorities, rules: [] }, fragment: "#authority/entrust", sites, impacts },
+	"authority-form": {
+		view: { authorities: known, rules: [] },
+		fragment: "#authority/entrust",
+		sites,
+		act: "customize",
+	},
+	"authority-unknown": { view: { authorities, rules: [] }, fragment: "#authority/amazon" },
+	sets: { view: { ...usual, rules: [cnnic] }, fragment: "#sets", sites, impacts },
+	"sets-open": { view: { authorities: known, rules: [] }, fragment: "#sets", act: "set", open: true },
+	"sites-known": { view: usual, sites },
 	newer: { view: { authorities, rules: [cnnic], trouble: { kind: "newer", detail: "version: expected 1, got 3" } } },
 };

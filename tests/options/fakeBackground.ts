@@ -1,7 +1,7 @@
 /** A background in memory, true to the real one where the options page can tell: checks, undo, lock. */
 import type { Policy, Rule } from "../../src/core/policy.ts";
 import type { OptionsBackground } from "../../src/options/store.ts";
-import type { Changed, ImportPreview, OptionsView } from "../../src/protocol.ts";
+import type { Changed, Impact, ImportPreview, OptionsView, SitesView } from "../../src/protocol.ts";
 import { parsePolicy } from "../../src/schema/policy.ts";
 
 export interface FakeBackground extends OptionsBackground {
@@ -11,10 +11,16 @@ export interface FakeBackground extends OptionsBackground {
 	readonly asked: string[];
 	/** The last import. */
 	imported: { how: "merge" | "replace"; settings: boolean } | null;
+	/** What is kept of sites. */
+	known: SitesView;
+	/** What rules would have stopped, by the id or country of the first rule's first selector. */
+	readonly impacts: Record<string, Partial<Impact>>;
 	/** Stands for a change made elsewhere: tells the page. */
 	changeElsewhere(change: Partial<OptionsView>): void;
 	onChanges(callback: () => void): () => void;
 }
+
+const NO_SITES: SitesView = { on: true, since: null, total: 0, byAuthority: {} };
 
 export const EMPTY: OptionsView = {
 	rules: [],
@@ -74,6 +80,8 @@ export function fakeBackground(first: Partial<OptionsView> = {}): FakeBackground
 		view: { ...EMPTY, ...first },
 		asked: [],
 		imported: null,
+		known: NO_SITES,
+		impacts: {},
 		changeElsewhere(change) {
 			background.view = { ...background.view, ...change };
 			for (const listener of listeners) listener();
@@ -105,6 +113,40 @@ export function fakeBackground(first: Partial<OptionsView> = {}): FakeBackground
 			const { rules } = background.view;
 			const moved = rules.filter((rule) => rule.id === id);
 			return edit(rules.filter((rule) => rule.id !== id).toSpliced(index, 0, ...moved), "order", moved[0]?.title ?? "");
+		},
+		async saveRules({ rules: added, title }) {
+			background.asked.push("saveRules");
+			const { rules } = background.view;
+			const fresh = added as readonly Rule[];
+			const changed = rules.map((rule) => fresh.find(({ id }) => id === rule.id) ?? rule);
+			return edit([...changed, ...fresh.filter(({ id }) => !rules.some((rule) => rule.id === id))], "add", title);
+		},
+		async deleteRules({ ids, title }) {
+			background.asked.push("deleteRules");
+			return edit(
+				background.view.rules.filter(({ id }) => !ids.includes(id)),
+				"delete",
+				title,
+			);
+		},
+		sites: async () => background.known,
+		async impact(rules) {
+			background.asked.push("impact");
+			const [first] = rules as readonly Rule[];
+			const [selector] = first?.match ?? [];
+			const found = background.impacts[Object.values(selector ?? {}).join()] ?? {};
+			const { since, total } = background.known;
+			return { ok: true, impact: { since, total, stopped: found.sites?.length ?? 0, sites: [], parts: 0, ...found } };
+		},
+		async keepSites(on) {
+			background.asked.push("keepSites");
+			background.known = { ...NO_SITES, on };
+			return { ok: true };
+		},
+		async clearSites() {
+			background.asked.push("clearSites");
+			background.known = { ...NO_SITES, on: background.known.on };
+			return { ok: true };
 		},
 		async undo(id) {
 			background.asked.push("undo");

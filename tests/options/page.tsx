@@ -1,10 +1,12 @@
 /** The options page over a background in memory, and what a person does on it. */
 import "../ui/setup.ts";
 import { render } from "preact";
+import type { AuthorityDetails } from "../../src/catalogue/details.ts";
 import { App } from "../../src/options/App.tsx";
 import { createOptions, type Options } from "../../src/options/store.ts";
 import type { OptionsView } from "../../src/protocol.ts";
 import { settle } from "../ui/helpers.ts";
+import { details, presets } from "./catalogue.ts";
 import { type FakeBackground, fakeBackground } from "./fakeBackground.ts";
 
 export interface OptionsPage {
@@ -18,6 +20,10 @@ export interface OptionsPage {
 	find(selector: string, name: string): HTMLElement;
 	has(selector: string, name: string): boolean;
 	click(name: string): Promise<void>;
+	/** Follows the link with this text, within the page. */
+	follow(name: string): Promise<void>;
+	/** The address gets another fragment. */
+	go(fragment: string): Promise<void>;
 	/** Drops files on the page. */
 	drop(...files: File[]): Promise<Event>;
 	/** Types into, or chooses in, the control with this name. */
@@ -46,15 +52,34 @@ function nameOf(element: Element): string {
 
 const CONTROLS = "button, input, select, textarea, label.button";
 
+/** What the page begins with beside the background's view. */
+export interface Opening {
+	/** Of its address. */
+	readonly fragment?: string;
+	readonly loadDetails?: () => Promise<readonly AuthorityDetails[]>;
+	/** Sets the background up before it is asked. */
+	readonly before?: (background: FakeBackground) => void;
+}
+
 /** Shows the page with this on it. */
-export async function open(view: Partial<OptionsView> = {}): Promise<OptionsPage> {
+export async function open(view: Partial<OptionsView> = {}, opening: Opening = {}): Promise<OptionsPage> {
 	render(null, document.body);
 	const background = fakeBackground(view);
+	opening.before?.(background);
+	let fragment = opening.fragment ?? "";
+	const followers = new Set<() => void>();
 	const saved: { name: string; text: string }[] = [];
 	const store = createOptions({
 		background,
 		onChanges: background.onChanges,
 		saveFile: (name, text) => saved.push({ name, text }),
+		loadDetails: opening.loadDetails ?? (async () => details),
+		presets,
+		fragment: () => fragment,
+		onFragment(callback) {
+			followers.add(callback);
+			return () => followers.delete(callback);
+		},
 	});
 	// Reading files takes as long as it takes: what the page began is waited for.
 	const reading = new Set<Promise<void>>();
@@ -90,6 +115,12 @@ export async function open(view: Partial<OptionsView> = {}): Promise<OptionsPage
 		return first;
 	}
 
+	async function go(next: string): Promise<void> {
+		fragment = next;
+		for (const follower of followers) follower();
+		await done();
+	}
+
 	return {
 		store,
 		background,
@@ -101,6 +132,10 @@ export async function open(view: Partial<OptionsView> = {}): Promise<OptionsPage
 			find(CONTROLS, name).click();
 			await done();
 		},
+		async follow(name) {
+			await go(find("a", name).getAttribute("href") ?? "");
+		},
+		go,
 		async drop(...files) {
 			const event = new Event("drop", { bubbles: true, cancelable: true });
 			Object.defineProperty(event, "dataTransfer", { value: { types: ["Files"], files } });

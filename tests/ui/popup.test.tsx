@@ -11,6 +11,8 @@ import { unknownKeys } from "./setup.ts";
 
 let clock: FakeClock;
 let calls: unknown[][];
+/** The rules whose impact was asked for. */
+let asked: unknown[];
 let store: Popup;
 
 const sample = (name: string): TabReport => {
@@ -22,6 +24,7 @@ const view = welcomes["private-no"] as OptionsView;
 const none = async () => undefined;
 
 async function show(report: TabReport, own: Partial<PopupDeps["background"]> = {}): Promise<void> {
+	asked = [];
 	store = createPopup({
 		background: {
 			tab: async () => report,
@@ -49,6 +52,11 @@ async function show(report: TabReport, own: Partial<PopupDeps["background"]> = {
 				...view,
 				undo: calls.some(([name]) => name === "refuseKey") ? { id: "u1", what: "add", title: "DigiCert" } : null,
 			}),
+			impact: async (rules) => {
+				asked.push(rules);
+				const sites = ["a.example", "b.example", "c.example", "d.example", "e.example"];
+				return { ok: true, impact: { since: 0, total: 812, stopped: 5, sites, parts: 0 } };
+			},
 			undo: async (id) => {
 				calls.push(["undo", id]);
 				return { ok: true };
@@ -64,6 +72,7 @@ async function show(report: TabReport, own: Partial<PopupDeps["background"]> = {
 		reloadTab: async (tabId) => calls.push(["reload", tabId]),
 		loadInTab: async (tabId, url) => calls.push(["load", tabId, url]),
 		openOptions: async () => calls.push(["options"]),
+		openOptionsAt: async (fragment) => calls.push(["options", fragment]),
 		close: () => calls.push(["close"]),
 	});
 	await store.refresh();
@@ -154,12 +163,50 @@ describe("refusing an authority", () => {
 		expect(document.querySelector(".chain > li:first-child button")).toBeNull();
 	});
 
-	test("asks once, names the key exactly, works at once, and can be undone", async () => {
+	test("names the key exactly where its owner is not known", async () => {
+		const report = sample("protected");
+		const [leaf, ...others] = report.chain;
+		if (!leaf) throw new Error("no chain");
+		await show({ ...report, chain: [leaf, ...others.map((certificate) => ({ ...certificate, authority: null }))] });
+		await click(/^Refuse this authority$/, 1);
+		expect(document.querySelector("legend")?.textContent).toBe(
+			"Every site that DigiCert Inc (“DigiCert Global Root G2”) vouches for will be stopped, on all your tabs.",
+		);
+		expect(asked).toMatchObject([[{ match: [{ spki: others[1]?.spki }] }]]);
+	});
+
+	test("leads to all that is known of an authority whose key is known, and to nothing of others", async () => {
+		await show(sample("protected"));
+		const links = [...document.querySelectorAll<HTMLAnchorElement>(".chain a")];
+		expect(links.map((link) => [link.textContent, link.getAttribute("href")])).toEqual(
+			Array(2).fill(["More about DigiCert", "/src/options/index.html#authority/digicert"]),
+		);
+		links[1]?.click();
+		await settle();
+		expect(calls).toEqual([["options", "#authority/digicert"], ["close"]]);
+	});
+
+	test("says whose key it is where the papers name somebody else", async () => {
+		const report = sample("protected");
+		const [leaf, middle, root] = report.chain;
+		if (!leaf || !middle || !root) throw new Error("no chain");
+		const amazon = { id: "amazon", name: "Amazon", country: "US" };
+		const sold = { ...root, organization: "Starfield Technologies, Inc.", commonName: "Starfield", authority: amazon };
+		await show({ ...report, chain: [leaf, middle, sold] });
+		expect(text()).toContain("Its papers say “Starfield Technologies, Inc.”, but the key belongs to Amazon.");
+		expect(document.querySelector(".chain > li:nth-child(2)")?.textContent).not.toContain("Its papers");
+	});
+
+	test("asks once, says what it would have stopped, works at once, and can be undone", async () => {
 		await show(sample("protected"));
 		await click(/^Refuse this authority$/, 1);
 		expect(document.querySelector("legend")?.textContent).toBe(
-			"Every site that DigiCert (“DigiCert Global Root G2”) vouches for will be stopped, on all your tabs.",
+			"Every site that DigiCert vouches for will be stopped, on all your tabs.",
 		);
+		expect(document.querySelector("fieldset [role=status]")?.textContent).toBe(
+			"In the last 90 days this would have stopped 5 of your 812 sites: a.example, b.example, c.example, and 2 more.",
+		);
+		expect(asked).toMatchObject([[{ match: [{ authority: "digicert" }], action: "block", enabled: true }]]);
 		expect(calls).toEqual([]);
 		expect(document.activeElement?.textContent).toBe("Cancel");
 		await click(/^Yes, refuse it$/);
@@ -389,6 +436,7 @@ test("an answer that was overtaken by a newer one does not count", async () => {
 			tryAgain: async () => "gone",
 			sendAnyway: async () => ({ ok: true }),
 			goBack: none,
+			impact: async () => ({ ok: false, error: "" }),
 			refuseKey: async () => ({ ok: false, error: "" }),
 			options: async () => view,
 			undo: async () => ({ ok: true }),
@@ -399,6 +447,7 @@ test("an answer that was overtaken by a newer one does not count", async () => {
 		reloadTab: none,
 		loadInTab: none,
 		openOptions: none,
+		openOptionsAt: none,
 		close: () => undefined,
 	});
 	const first = slow.refresh();
