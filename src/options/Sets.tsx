@@ -18,18 +18,20 @@ import { useOptions } from "./store.ts";
 
 /** Ready-made sets of rules, and a rule for each country. */
 export function Sets({ view }: { view: OptionsView }) {
-	const { presets } = useOptions();
+	const { book } = useOptions();
 	const heading = useFocus<HTMLHeadingElement>(PAGE_TOP, RULES);
 	return (
 		<div class="stack-loose">
 			<Section headingRef={heading} title={t("optionsSets")} intro={t("optionsSetsIntro")}>
-				<ul class="options-list">
-					{presets.map((preset) => (
-						<li key={preset.id} class="options-item">
-							<PresetRow preset={preset} view={view} />
-						</li>
-					))}
-				</ul>
+				<Loaded>
+					<ul class="options-list">
+						{book.presets.value?.map((preset) => (
+							<li key={preset.id} class="options-item">
+								<PresetRow preset={preset} view={view} />
+							</li>
+						))}
+					</ul>
+				</Loaded>
 			</Section>
 			<Section title={t("optionsCountries")} intro={t("optionsCountriesIntro")}>
 				<Loaded>

@@ -1,6 +1,6 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { formats } from "../browser/i18n.ts";
-import type { AuthorityDetails } from "../catalogue/details.ts";
+import type { AuthorityDetails, Preset } from "../catalogue/details.ts";
 import { messageOf } from "../core/error.ts";
 import type { Rule } from "../core/policy.ts";
 import type { OptionsView, SitesView } from "../protocol.ts";
@@ -24,6 +24,8 @@ export interface Found {
 export interface Book {
 	/** Undefined until they have been read. */
 	readonly authorities: ReadonlySignal<readonly AuthorityDetails[] | undefined>;
+	/** Undefined until they have been read, together with the authorities. */
+	readonly presets: ReadonlySignal<readonly Preset[] | undefined>;
 	/** Why they could not be read; null when they could. */
 	readonly failed: ReadonlySignal<string | null>;
 	byId(id: string): AuthorityDetails | undefined;
@@ -48,6 +50,7 @@ export interface Book {
 
 export interface BookDeps {
 	readonly loadDetails: () => Promise<readonly AuthorityDetails[]>;
+	readonly loadPresets: () => Promise<readonly Preset[]>;
 	readonly view: ReadonlySignal<OptionsView | undefined>;
 	readonly sites: ReadonlySignal<SitesView | undefined>;
 }
@@ -58,8 +61,9 @@ export function rulesOf(view: OptionsView | undefined): readonly Rule[] {
 }
 
 /** The state of the table and of what is read for it. */
-export function createBook({ loadDetails, view, sites }: BookDeps): Book {
+export function createBook({ loadDetails, loadPresets, view, sites }: BookDeps): Book {
 	const authorities = signal<readonly AuthorityDetails[]>();
+	const presets = signal<readonly Preset[]>();
 	const failed = signal<string | null>(null);
 	const asked = signal<Partial<Question>>({});
 	const rows = signal(PAGE);
@@ -89,8 +93,12 @@ export function createBook({ loadDetails, view, sites }: BookDeps): Book {
 
 	async function read(): Promise<void> {
 		try {
-			authorities.value = await loadDetails();
-			failed.value = null;
+			const [details, sets] = await Promise.all([loadDetails(), loadPresets()]);
+			batch(() => {
+				authorities.value = details;
+				presets.value = sets;
+				failed.value = null;
+			});
 		} catch (error) {
 			failed.value = messageOf(error);
 			// The next look at them tries again.
@@ -100,6 +108,7 @@ export function createBook({ loadDetails, view, sites }: BookDeps): Book {
 
 	return {
 		authorities,
+		presets,
 		failed,
 		byId: (id) => ids.value.get(id),
 		countries: computed(() => {

@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { prepareDocument, t } from "../browser/i18n.ts";
 import { createBackground, onChanges } from "../browser/messages.ts";
-import { loadDetails, presets } from "../catalogue/pages.ts";
+import { loadDetails, loadPresets } from "../catalogue/load.ts";
 import { App } from "./App.tsx";
 import { saveFile } from "./saveFile.ts";
 import { createOptions } from "./store.ts";
@@ -13,7 +13,7 @@ const store = createOptions({
 	onChanges,
 	saveFile,
 	loadDetails,
-	presets,
+	loadPresets,
 	fragment: () => location.hash,
 	onFragment(callback) {
 		addEventListener("hashchange", callback);

@@ -48,7 +48,8 @@ export interface OptionsDeps {
 	readonly saveFile: (name: string, text: string) => void;
 	/** Reads all that is known of the authorities. */
 	readonly loadDetails: () => Promise<readonly AuthorityDetails[]>;
-	readonly presets: readonly Preset[];
+	/** Reads the ready-made sets. */
+	readonly loadPresets: () => Promise<readonly Preset[]>;
 	/** The fragment of the page's own address, and a call back when it changes. */
 	readonly fragment: () => string;
 	readonly onFragment: (callback: () => void) => () => void;
@@ -81,7 +82,6 @@ export interface Options {
 	readonly route: ReadonlySignal<Route>;
 	readonly book: Book;
 	readonly impacts: Impacts;
-	readonly presets: readonly Preset[];
 	/** Which authorities vouched for which sites; undefined while that is not known. */
 	readonly sites: ReadonlySignal<SitesView | undefined>;
 	/** Reads everything and stays up to date; returns what ends that. */
@@ -130,7 +130,7 @@ export function createOptions(deps: OptionsDeps): Options {
 	const sites = signal<SitesView>();
 	const route = signal<Route>({ page: "rules" });
 	const impacts = createImpacts(background);
-	const book = createBook({ loadDetails: deps.loadDetails, view, sites });
+	const book = createBook({ loadDetails: deps.loadDetails, loadPresets: deps.loadPresets, view, sites });
 	/** What answers about impact depend on. */
 	let basis = "";
 	let asked = 0;
@@ -266,7 +266,6 @@ export function createOptions(deps: OptionsDeps): Options {
 		route,
 		book,
 		impacts,
-		presets: deps.presets,
 		sites,
 		start() {
 			const stops = [deps.onChanges(() => void reload()), deps.onFragment(() => follow(false))];

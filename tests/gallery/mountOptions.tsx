@@ -83,7 +83,7 @@ export async function mountOptions({
 		onChanges: background.onChanges,
 		saveFile: () => undefined,
 		loadDetails: async () => manyDetails(300, 4),
-		presets,
+		loadPresets: async () => presets,
 		fragment: () => fragment,
 		onFragment: () => () => undefined,
 	});

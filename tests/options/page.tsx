@@ -74,7 +74,7 @@ export async function open(view: Partial<OptionsView> = {}, opening: Opening = {
 		onChanges: background.onChanges,
 		saveFile: (name, text) => saved.push({ name, text }),
 		loadDetails: opening.loadDetails ?? (async () => details),
-		presets,
+		loadPresets: async () => presets,
 		fragment: () => fragment,
 		onFragment(callback) {
 			followers.add(callback);
