@@ -154,6 +154,19 @@ describe("imports between layers", () => {
 	);
 });
 
+it("the background may import the catalogue, but not all that is known of the authorities: Biome says so", () => {
+	write("src/catalogue/load.ts", 'export const details = "";\n');
+	const files = ["src/background/loads.ts", "src/background/deep/loads.ts"];
+	for (const [depth, file] of files.entries()) {
+		write(
+			file,
+			`import { details } from "${"../".repeat(depth + 1)}catalogue/load.ts";\n\nexport const used = details;\n`,
+		);
+	}
+	const { biome } = check();
+	for (const file of files) expect(biome.get(file), file).toContain("lint/style/noRestrictedImports");
+});
+
 describe("project references", () => {
 	it("every folder of src is a layer, and npm test checks them all", () => {
 		const folders = readdirSync(join(root, "src"), { withFileTypes: true }).filter((entry) => entry.isDirectory());

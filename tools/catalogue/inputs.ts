@@ -47,6 +47,8 @@ export interface Historic {
 	readonly status: "removed" | "never-in-mozilla" | "builtin";
 	/** Firefox's list of revoked intermediates had it when the facts were gathered. */
 	readonly oneCRL: boolean;
+	/** Who owned it when CCADB last told. */
+	readonly ccadbOwner?: string;
 }
 
 /** A line of roots.jsonl. */
@@ -56,6 +58,8 @@ export interface BuiltIn {
 	readonly tls: boolean;
 	readonly email: boolean;
 	readonly distrustAfter: string | null;
+	/** Who owns it, as CCADB tells. */
+	readonly ccadbOwner?: string;
 }
 
 /** A line of intermediates.jsonl. Of what is newer than the CCADB copy only the hashes are known. */

@@ -136,9 +136,7 @@ export function ownersOf({ authorities, organizations, certificates }: Inputs): 
 	for (const [spki, group] of [...grouped(certificates, ({ spki }) => spki)].sort(([a], [b]) => byCodeUnit(a, b))) {
 		if (owner.has(spki)) continue;
 		// Of a key with several subjects the oldest counts: later ones are what became of it.
-		const named = group
-			.filter((one) => holderOf(one) !== null)
-			.sort((a, b) => (a.notBefore ?? 0) - (b.notBefore ?? 0));
+		const named = group.filter((one) => holderOf(one) !== null).sort((a, b) => (a.notBefore ?? 0) - (b.notBefore ?? 0));
 		const [first] = named;
 		if (!first) {
 			unowned.push(spki);

@@ -19,6 +19,8 @@ export interface Report {
 		readonly issuer: string;
 		/** Of the key's owner in the catalogue, else the subject's C; null where neither says. */
 		readonly country: string | null;
+		/** The key's owner in the catalogue. */
+		readonly authority: { readonly id: string; readonly name: string; readonly country: string | null } | null;
 		/** ISO date-time, UTC. */
 		readonly notBefore: string;
 		readonly notAfter: string;
@@ -69,10 +71,12 @@ export async function readTexts(): Promise<(line: Line<string>) => string> {
 
 function certificateOf(certificate: ParsedCertificate, catalogue: Catalogue): Report["chain"][number] {
 	const { subject, issuer, notBefore, notAfter, sha256, spki, country } = certificate;
+	const owner = catalogue.ownerOf(spki);
 	return {
 		subject,
 		issuer,
-		country: catalogue.ownerOf(spki)?.country ?? country?.toUpperCase() ?? null,
+		country: owner?.country ?? country?.toUpperCase() ?? null,
+		authority: owner ? { id: owner.id, name: owner.name, country: owner.country } : null,
 		notBefore: iso(notBefore),
 		notAfter: iso(notAfter),
 		sha256: plainFingerprint(sha256) ?? "",
