@@ -80,6 +80,8 @@ export class Sites {
 	#owesForgetting = false;
 	/** The day from which on sites are known. */
 	#since: number | null = null;
+	/** The day on which what is too old was forgotten last. */
+	#pruned: number | null = null;
 	#pending: Pending[] = [];
 	/** By kind. Targets are the same objects as long as they are known (target.ts). */
 	#noted = { page: new WeakMap<Target, Noted>(), part: new WeakMap<Target, Noted>() };
@@ -161,6 +163,14 @@ export class Sites {
 		return this.#deps.pause?.() ?? new Promise((resolve) => setTimeout(resolve, 0));
 	}
 
+	/** Forgets what is too old, once a day. Answers with today. */
+	#prune(): number {
+		const today = dayOf(this.#deps.now());
+		if (today !== this.#pruned) this.#record.prune(today);
+		this.#pruned = today;
+		return today;
+	}
+
 	#scheduleWrite(): void {
 		if (!this.#record.isDirty && !this.#owesRemoval) return;
 		this.#writing ??= setTimeout(() => {
@@ -177,7 +187,7 @@ export class Sites {
 		}
 		if (this.#on !== true || !this.#record.isDirty) return;
 		if (this.#failed !== null && !this.#owesForgetting) return;
-		this.#record.prune(dayOf(this.#deps.now()));
+		this.#prune();
 		try {
 			await this.#store();
 			this.#owesForgetting = false;
@@ -233,7 +243,7 @@ export class Sites {
 		const today = dayOf(this.#deps.now());
 		await this.#record.read(items, () => this.#pause());
 		await this.#pause();
-		this.#record.prune(today);
+		this.#prune();
 		this.#since = meta.since === null ? null : Math.min(meta.since, today);
 		// It was removed while Firefox went down, or while Countersign did not run.
 		const hasHistory = this.#record.isEmpty || (await this.#deps.hasHistory().catch(() => true));
@@ -339,8 +349,7 @@ export class Sites {
 	/** Brings the record up to now. Answers with the time since when it is known, null where nothing is. */
 	async #current(): Promise<number | null> {
 		await this.#takePending();
-		const today = dayOf(this.#deps.now());
-		this.#record.prune(today);
+		const today = this.#prune();
 		this.#scheduleWrite();
 		if (this.#record.isEmpty || this.#since === null) return null;
 		return timeOf(Math.max(Math.min(this.#since, today), today - KEPT_DAYS + 1));

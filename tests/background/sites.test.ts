@@ -210,6 +210,36 @@ describe("what is counted", () => {
 	});
 });
 
+describe("by way of the guard", () => {
+	it("pages, their parts and redirects count; private windows and what is stopped do not", async () => {
+		const fake = createFake({ rules: [against("T")], deps: { narrowMs: 0 } });
+		await fake.app.rules.ready;
+		for (const url of ["https://page.example/", "https://hop.example/", "https://img.example/"])
+			fake.vouch(url, BY_ONE);
+		fake.vouch("https://stopped.example/", BY_TWO);
+		fake.vouch("https://private.example/", BY_ONE);
+		expect(await fake.visit("https://hop.example/", { statusCode: 302 })).toBe("shown");
+		expect(await fake.visit("https://page.example/")).toBe("shown");
+		expect(await fake.part("https://img.example/")).toBe("came");
+		expect(await fake.visit("https://stopped.example/")).toBe("stopped");
+		expect(await fake.visit("https://private.example/", { incognito: true })).toBe("shown");
+		expect(await fake.part("https://private.example/", { incognito: true })).toBe("came");
+		expect(await fake.app.sites.impact(NONE, judgeOf(against("A"), against("T")))).toMatchObject({
+			...{ total: 2, stopped: 2, parts: 1 },
+			sites: ["hop.example", "page.example"],
+		});
+	});
+
+	it("a record that is broken stops no page", async () => {
+		const fake = createFake({ deps: { narrowMs: 0, now: () => NOW } });
+		await fake.app.rules.ready;
+		const { sites } = fake.app;
+		// What `note` needs first of all.
+		Object.defineProperty(sites, "note", { value: sites.note.bind(null as unknown as typeof sites) });
+		expect(await fake.visit("https://page.example/")).toBe("shown");
+	});
+});
+
 describe("what is stored", () => {
 	it("is there after a restart", async () => {
 		const world = createWorld();
