@@ -28,6 +28,8 @@ export interface RuleView {
 	readonly reason: string | null;
 	readonly action: Action;
 	readonly exceptable: boolean;
+	/** The list that it came from, if it did. */
+	readonly list?: { readonly id: string; readonly title: string };
 }
 
 /** What a request took along before its answer could be judged. */
@@ -201,11 +203,12 @@ export interface OptionsView {
 	readonly settingsLocked: readonly (keyof Settings)[];
 	readonly exceptions: readonly ExceptionView[];
 	readonly admin: AdminView | null;
+	readonly lists: readonly ListView[];
 	readonly trouble: StorageTrouble | null;
 	/** What can be undone now, for people to read in a button; null when there is nothing. */
 	readonly undo: {
 		readonly id: string;
-		readonly what: "delete" | "edit" | "add" | "import" | "order";
+		readonly what: "delete" | "edit" | "add" | "import" | "order" | "leave";
 		readonly title: string;
 	} | null;
 	readonly authorities: readonly {
@@ -217,6 +220,82 @@ export interface OptionsView {
 	readonly privateAllowed: boolean;
 	readonly welcomed: boolean;
 }
+
+/** Why no newer document of a list was taken. What was in force stays in force. */
+export interface ListFailure {
+	/** Milliseconds since 1970. */
+	readonly time: number;
+	readonly why: /** The server did not answer, answered with an error or sent somewhere else, or is refused. */
+		| "unreachable"
+		/** Above 1 MiB, or a signature above 1 KiB. */
+		| "too-large"
+		/** The signature is none, or not of these bytes by the key that was pinned. */
+		| "signature"
+		/** Rightly signed, but no list that can be read. */
+		| "malformed"
+		/** Rightly signed, but with the id of another list. */
+		| "other-list"
+		/** A sequence number below one that was seen before. */
+		| "older"
+		/** Another document under a sequence number that was used. */
+		| "reused"
+		/** It could not be stored. */
+		| "storage";
+	/** What was expected and what was found, in English. */
+	readonly detail: string;
+}
+
+/** What a list's document says of itself. */
+export interface ListHead {
+	readonly id: string;
+	readonly title: string;
+	readonly description: string | null;
+	readonly sequence: number;
+	/** Milliseconds since 1970. */
+	readonly expires: number;
+	readonly expired: boolean;
+	/** Selectors of unknown kinds or authorities, which match nothing. */
+	readonly reported: readonly string[];
+}
+
+/** A document that waits because its rules would stop sites that were visited, or nobody can tell. */
+export interface ListUpdate {
+	readonly sequence: number;
+	readonly added: readonly Rule[];
+	/** As they would be. */
+	readonly changed: readonly Rule[];
+	readonly removed: readonly Rule[];
+	/** Of the whole document. Null: it could not be computed. */
+	readonly impact: Impact | null;
+}
+
+/** A list that the person follows. */
+export interface ListView extends ListHead {
+	readonly url: string;
+	/** The publisher's public key, base64. */
+	readonly key: string;
+	/** As the list has them, and whether the person switched them off. */
+	readonly rules: readonly { readonly rule: Rule; readonly switchedOff: boolean }[];
+	readonly automatic: boolean;
+	/** When the document in force was taken, in milliseconds since 1970. */
+	readonly updated: number;
+	/** When the server last showed a document that is rightly signed and not old. */
+	readonly good: number;
+	/** What went wrong after that; null when nothing did. */
+	readonly failure: ListFailure | null;
+	readonly pending: ListUpdate | null;
+}
+
+/** What following a list would mean. It can be followed under `preview` until another one is previewed. */
+export interface ListPreview extends ListHead {
+	readonly preview: string;
+	readonly url: string;
+	readonly key: string;
+	readonly rules: readonly Rule[];
+	readonly impact: Impact | null;
+}
+
+type ListRefused = { readonly ok: false; readonly error: string; readonly why: ListFailure["why"] | null };
 
 /** The answer to a change. `error` names the field, value and expectation; nothing in force changed. */
 export type Changed = { readonly ok: true } | { readonly ok: false; readonly error: string };
@@ -330,6 +409,29 @@ export interface Background {
 	dismissTrouble(): Promise<Changed>;
 	/** The first-run page was seen. */
 	welcomed(): Promise<Changed>;
+
+	/** Fetches a list and its signature, and checks both. Changes nothing. `why` is null when the fault is in what was asked. */
+	previewList(request: {
+		url: string;
+		key: string;
+	}): Promise<{ readonly ok: true; readonly preview: ListPreview } | ListRefused>;
+	/** Follows the list that was previewed, exactly as it was shown. */
+	followList(request: { preview: string; automatic: boolean }): Promise<Changed>;
+	/**
+	 * Fetches a list's document now. "asks": it waits for the person. When it fails nothing changes, and why is shown
+	 * with the list.
+	 */
+	updateList(id: string): Promise<{ readonly ok: true; readonly outcome: "updated" | "same" | "asks" } | ListRefused>;
+	/** Puts a document that waits in force. */
+	acceptUpdate(request: { list: string; sequence: number }): Promise<Changed>;
+	/** Drops a document that waits; it is not offered again but by `updateList`. */
+	declineUpdate(request: { list: string; sequence: number }): Promise<Changed>;
+	/** Switches one rule of a list on or off. */
+	setListRule(request: { list: string; rule: string; enabled: boolean }): Promise<Changed>;
+	/** Has a list fetched once a day, or not any more. */
+	setListAutomatic(request: { list: string; on: boolean }): Promise<Changed>;
+	/** Follows a list no more: its rules and their exceptions go. Can be undone. */
+	leaveList(id: string): Promise<Changed>;
 
 	sites(): Promise<SitesView>;
 	/**

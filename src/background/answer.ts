@@ -323,6 +323,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		},
 
 		async options() {
+			const lists = await app.lists.views();
 			const { state, admin } = rules;
 			return {
 				rules: state.policy.rules,
@@ -347,6 +348,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 								reported: [],
 								error: rules.adminError,
 							},
+				lists,
 				trouble: rules.trouble,
 				undo: state.undo ? { id: state.undo.id, what: state.undo.what, title: state.undo.title } : null,
 				authorities: app.deps.catalogue.authorities.map(({ id, name, country, keys }) => ({
@@ -486,6 +488,22 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			if (rules.state.welcomed) return { ok: true };
 			return await rules.change((state) => ({ ...state, welcomed: true }), { tightened: false });
 		},
+
+		previewList: (request) => app.lists.preview(request),
+
+		followList: (request) => app.lists.follow(request),
+
+		updateList: (id) => app.lists.update(id),
+
+		acceptUpdate: (request) => app.lists.accept(request),
+
+		declineUpdate: (request) => app.lists.decline(request),
+
+		setListRule: (request) => app.lists.setRule(request),
+
+		setListAutomatic: (request) => app.lists.setAutomatic(request),
+
+		leaveList: (id) => app.lists.leave(id),
 
 		sites: () => app.sites.view(),
 

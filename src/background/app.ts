@@ -19,6 +19,7 @@ import { type Exception, Exceptions } from "./exceptions.ts";
 import { face } from "./face.ts";
 import { Guard, type Judged, stops, unknownRefusal } from "./guard.ts";
 import { Hosts, type RefusedHost } from "./hosts.ts";
+import { Lists, type ListsDeps } from "./lists.ts";
 import { originKey, Preflight } from "./preflight.ts";
 import { Probes, proxyOf } from "./probes.ts";
 import { type KeptRefusal, Refusals } from "./refusals.ts";
@@ -69,6 +70,8 @@ export interface AppDeps extends Omit<RulesDeps, "onChange"> {
 	readonly cookieDomains: CredentialedDeps["cookieDomains"];
 	readonly emptyFrame: (tabId: number, frameId: number) => Promise<boolean>;
 	readonly allTabs: () => Promise<readonly Tab[]>;
+	readonly fetchDocument: ListsDeps["fetchDocument"];
+	readonly isSignedBy: ListsDeps["isSignedBy"];
 	readonly removeStorage: SitesDeps["removeStorage"];
 	readonly domainOf: SitesDeps["domainOf"];
 	readonly displayDomain: SitesDeps["displayDomain"];
@@ -77,6 +80,7 @@ export interface AppDeps extends Omit<RulesDeps, "onChange"> {
 	readonly verdictMs?: number;
 	readonly narrowMs?: number;
 	readonly probeMs?: number;
+	readonly fetchMs?: number;
 }
 
 export class App {
@@ -96,6 +100,7 @@ export class App {
 	readonly watchdog: Watchdog;
 	readonly asBefore: AsBefore;
 	readonly sites: Sites;
+	readonly lists: Lists;
 	#forgetting: Promise<void> | null = null;
 	readonly #arrivals = new Arrivals();
 	#broadcasting = false;
@@ -116,6 +121,12 @@ export class App {
 			deadlineMs: deps.probeMs ?? PROBE_MS,
 		});
 		this.rules = new Rules({ ...deps, onChange: ({ tightened }) => this.#rulesChanged(tightened) });
+		this.lists = new Lists({
+			...deps,
+			rules: this.rules,
+			impact: (now, then) => this.sites.impact(now, then),
+			onChange: () => this.changed(),
+		});
 		const ready = this.rules.ready.then(() => this.exceptions.setStored(this.rules.state.exceptions));
 		const isRefused = (connection: Connection, target: Target, isPrivate: boolean) =>
 			this.#isStopped(this.verdict(connection, target, isPrivate), target, isPrivate);
@@ -195,6 +206,7 @@ export class App {
 			this.#setPreflight();
 			// No verdict needs it, so it can wait.
 			setTimeout(() => void this.sites.start(), deps.narrowMs ?? NARROW_MS);
+			setTimeout(() => void this.lists.updateDue(), deps.narrowMs ?? NARROW_MS);
 			return this.watchdog.sweep();
 		});
 	}

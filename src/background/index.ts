@@ -4,6 +4,7 @@
  */
 import { setButton } from "../browser/button.ts";
 import { cookieDomains, cookieStores, onCookieSet } from "../browser/cookies.ts";
+import { fetchDocument } from "../browser/fetch.ts";
 import { followsHistory, hasHistory, onHistoryRemoved } from "../browser/history.ts";
 import { leavesPage, onAddressChanged, onCommitted } from "../browser/navigation.ts";
 import { onNetworkChanged } from "../browser/network.ts";
@@ -51,6 +52,8 @@ import { CHANGES_PORT } from "../protocol.ts";
 import { createAnswer } from "./answer.ts";
 import { App } from "./app.ts";
 import { BEAT_MS } from "./checked.ts";
+import { LISTS_BEAT_MS } from "./lists.ts";
+import { isSignedBy } from "./signature.ts";
 
 /** How long Firefox may take to object to a filter; it took less than 0.1 s. */
 const KEPT_AWAY_MS = 1000;
@@ -89,6 +92,8 @@ const app = new App({
 	cookieDomains,
 	emptyFrame,
 	allTabs,
+	fetchDocument,
+	isSignedBy,
 	removeStorage,
 	domainOf,
 	displayDomain,
@@ -114,6 +119,7 @@ onCookieSet((domain) => void app.credentialed.note(domain));
 onHistoryRemoved((removed) => void app.sites.historyRemoved(removed));
 onNetworkChanged(() => app.networkChanged());
 setInterval(() => app.checked.beat(), BEAT_MS);
+setInterval(() => void app.lists.updateDue(), LISTS_BEAT_MS);
 holdUpdatesUntilRestart();
 onFirstInstall(() => void openTab({ url: ownUrl("src/welcome/index.html") }));
 onMessage(

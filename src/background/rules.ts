@@ -2,9 +2,11 @@ import type { Managed } from "../browser/storage.ts";
 import { compile } from "../core/compile.ts";
 import { messageOf } from "../core/error.ts";
 import type { Judge, RuleInForce } from "../core/judge.ts";
+import { type FollowedList, type ListLayer, MAX_LISTS, type RefusalList, rulesOf } from "../core/list.ts";
 import type { Catalogue, ManagedPolicy, Policy, Rule, Settings } from "../core/policy.ts";
 import { firstState, type OwnPolicy, type State, type StoredException, type Undo } from "../core/state.ts";
 import type { Changed, StorageTrouble } from "../protocol.ts";
+import { parseList } from "../schema/list.ts";
 import { parseManaged, parsePolicy } from "../schema/policy.ts";
 import { chooseState, readState } from "../schema/state.ts";
 import { deadline } from "./deadline.ts";
@@ -22,8 +24,8 @@ export interface RulesDeps {
 	readonly writeStorage: (items: Record<string, unknown>) => Promise<void>;
 	/** A copy of the last state, kept in another file: null where there is none. Must not throw. */
 	readonly readCopy: () => unknown;
-	/** Must not throw. */
-	readonly writeCopy: (state: unknown) => void;
+	/** Answers whether there is one now. Must not throw. */
+	readonly writeCopy: (state: unknown) => boolean;
 	readonly readManaged: () => Promise<Managed>;
 	readonly catalogue: Catalogue;
 	readonly firstRules: Policy;
@@ -34,6 +36,18 @@ export interface RulesDeps {
 
 /** Fewer than the schema takes, so that a full list never makes the state unreadable. */
 const MAX_EXCEPTIONS = 5000;
+
+/** A list that is followed, and what its documents say. */
+export interface ListInForce {
+	readonly followed: FollowedList;
+	readonly list: RefusalList;
+	/** Selectors that match nothing here, one line each. */
+	readonly reported: readonly string[];
+	/** The document that waits, if one does. */
+	readonly pending: RefusalList | null;
+}
+
+type ReadList = { readonly list: RefusalList; readonly reported: readonly string[] } | null;
 
 /** What an undo can take back. */
 export interface Edit {
@@ -48,6 +62,8 @@ export interface Edit {
 export class Rules {
 	readonly #deps: RulesDeps;
 	#state: State;
+	/** The documents of the lists in this state, by their text: each is read once. */
+	#documents: ReadonlyMap<string, ReadList> = new Map();
 	#judge: Judge;
 	#admin: ManagedPolicy | null = null;
 	/** What an administrator's storage gave at this start. */
@@ -116,7 +132,9 @@ export class Rules {
 
 	#compile(): Judge {
 		const { policy } = this.#state;
-		return compile({ admin: this.#admin, person: { version: 1, rules: policy.rules } }, this.#deps.catalogue);
+		this.#readDocuments();
+		const person: Policy = { version: 1, rules: policy.rules };
+		return compile({ admin: this.#admin, person, lists: this.#layers() }, this.#deps.catalogue);
 	}
 
 	/** The judge that would be if these were among the person's rules, one of the same id in place of what is there. */
@@ -124,7 +142,44 @@ export class Rules {
 		const replaced = new Set(rules.map(({ id }) => id));
 		const kept = this.#state.policy.rules.filter(({ id }) => !replaced.has(id));
 		const person: Policy = { version: 1, rules: [...kept, ...rules] };
-		return compile({ admin: this.#admin, person }, this.#deps.catalogue);
+		return compile({ admin: this.#admin, person, lists: this.#layers() }, this.#deps.catalogue);
+	}
+
+	/** The judge there would be if a list had these rules, or were followed. Changes nothing. */
+	judgeWithList(list: ListLayer): Judge {
+		const person: Policy = { version: 1, rules: this.#state.policy.rules };
+		const layers = this.#layers();
+		const lists = layers.some(({ id }) => id === list.id)
+			? layers.map((layer) => (layer.id === list.id ? list : layer))
+			: [...layers, list];
+		return compile({ admin: this.#admin, person, lists }, this.#deps.catalogue);
+	}
+
+	/** The lists that are followed, in the order in which the person began to. */
+	get lists(): readonly ListInForce[] {
+		return this.#state.lists.flatMap((followed) => {
+			const read = this.#documents.get(followed.text);
+			const pending = followed.pending === null ? null : this.#documents.get(followed.pending);
+			return read ? [{ followed, ...read, pending: pending?.list ?? null }] : [];
+		});
+	}
+
+	#layers(): readonly ListLayer[] {
+		return this.lists.map(({ followed, list }) => ({
+			id: list.id,
+			title: list.title,
+			rules: rulesOf(list, followed.off),
+		}));
+	}
+
+	#readDocuments(): void {
+		const texts = this.#state.lists.flatMap(({ text, pending }) => (pending === null ? [text] : [text, pending]));
+		this.#documents = new Map(texts.map((text) => [text, this.#documents.get(text) ?? this.#readDocument(text)]));
+	}
+
+	#readDocument(text: string): ReadList {
+		const parsed = parseList(text, this.knowsAuthority);
+		return parsed.ok ? { list: parsed.list, reported: parsed.reported } : null;
 	}
 
 	async #load(): Promise<void> {
@@ -249,7 +304,8 @@ export class Rules {
 			previous: this.fresh ? next : this.#state,
 			...(this.#unreadable === null ? {} : { unreadable: this.#unreadable }),
 		});
-		this.#deps.writeCopy(next);
+		// Lists can be fetched again; what the person wrote cannot.
+		if (!this.#deps.writeCopy(next)) this.#deps.writeCopy({ ...next, lists: [], undo: null });
 		this.fresh = false;
 	}
 
@@ -332,7 +388,7 @@ export class Rules {
 		return await this.change(
 			(state) =>
 				state.undo?.id === id
-					? { ...withPolicy(state, state.undo.policy), undo: null }
+					? withList({ ...withPolicy(state, state.undo.policy), undo: null }, state.undo.list)
 					: "undo: expected the last change, got an older one",
 			{ tightened: true },
 		);
@@ -347,6 +403,13 @@ export class Rules {
 /** The state under another policy. Ways through go with their rule, lest one of the same name finds them. */
 function withPolicy(state: State, policy: OwnPolicy): State {
 	const refs = new Set(policy.rules.map(({ id }) => id));
-	const exceptions = state.exceptions.filter(({ rule }) => rule.startsWith("admin/") || refs.has(rule));
+	const isOther = (rule: string) => rule.startsWith("admin/") || rule.startsWith("list/");
+	const exceptions = state.exceptions.filter(({ rule }) => isOther(rule) || refs.has(rule));
 	return { ...state, policy, exceptions };
+}
+
+/** The state with a list that was left, unless it is followed again already. */
+function withList(state: State, list: FollowedList | undefined): State {
+	if (!list || state.lists.some(({ id }) => id === list.id) || state.lists.length >= MAX_LISTS) return state;
+	return { ...state, lists: [...state.lists, list] };
 }

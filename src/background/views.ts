@@ -31,10 +31,11 @@ export function certificatesOf(evidence: Evidence): readonly Certificate[] {
 	return [];
 }
 
-export function viewRule({ ref, source, rule, exceptable }: RuleInForce): RuleView {
+export function viewRule({ ref, source, list, rule, exceptable }: RuleInForce): RuleView {
 	return {
 		ref,
 		source,
+		...(list && { list }),
 		title: rule.title,
 		reason: rule.reason ?? null,
 		action: rule.action,
@@ -157,7 +158,7 @@ export function viewException(exception: Exception, rules: Rules): ExceptionView
 export function isSuspended(rule: string | null, inForce: RuleInForce | undefined, locked: boolean): boolean {
 	if (rule === null) return locked;
 	if (!inForce?.exceptable) return true;
-	return locked && inForce.source === "person";
+	return locked && inForce.source !== "admin";
 }
 
 /** What was stopped on a page, by authority and rule, most first. */

@@ -6,7 +6,7 @@ import { Chain } from "../ui/Chain.tsx";
 import { Disclosure } from "../ui/Disclosure.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
 import { Technical } from "../ui/Technical.tsx";
-import { Say } from "../ui/Text.tsx";
+import { Say, Text } from "../ui/Text.tsx";
 import { WayThrough } from "../ui/WayThrough.tsx";
 import { whatCouldHappen, whatWasFound, whatWasSent, whoDecided } from "../ui/why.ts";
 import { Actions } from "./Actions.tsx";
@@ -120,10 +120,16 @@ function RuleWords({ rule }: { rule: RuleView }) {
 				</blockquote>
 			)}
 			<p class="small soft">
-				{t(rule.source === "admin" ? "blockedRuleByAdmin" : "blockedRuleByYou")} {t(ACTIONS[rule.action])}
+				<RuleSource rule={rule} /> {t(ACTIONS[rule.action])}
 			</p>
 		</div>
 	);
+}
+
+/** Who set a rule. */
+function RuleSource({ rule: { source, list } }: { rule: RuleView }) {
+	if (list) return <Text of="blockedRuleByList" args={[list.title]} />;
+	return t(source === "admin" ? "blockedRuleByAdmin" : "blockedRuleByYou");
 }
 
 /** The details of a refusal live in memory: a restart takes them. */

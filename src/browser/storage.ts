@@ -52,10 +52,11 @@ export function readCopy(): unknown {
 	}
 }
 
-/** Writes the copy, as far as that is possible: up to 5 MiB. */
-export function writeCopy(value: unknown): void {
+/** Writes the copy, as far as that is possible: up to 5 MiB. Answers whether it was; if not, there is none. */
+export function writeCopy(value: unknown): boolean {
 	try {
 		localStorage.setItem(COPY, JSON.stringify(value));
+		return true;
 	} catch {
 		// An old copy must not come back in place of what was newer.
 		try {
@@ -63,5 +64,6 @@ export function writeCopy(value: unknown): void {
 		} catch {
 			// It cannot be read either, then.
 		}
+		return false;
 	}
 }

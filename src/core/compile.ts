@@ -10,6 +10,7 @@ import type { Certificate, Chain, Evidence, Position } from "./chain.ts";
 import { type Host, HostTable } from "./host.ts";
 import type { Bound, Connection, Finding, IsExcepted, Judge, RuleInForce, Verdict } from "./judge.ts";
 import { type Fingerprint, shortHash } from "./key.ts";
+import type { ListLayer } from "./list.ts";
 import type { Action, Catalogue, ManagedPolicy, Policy, Rule } from "./policy.ts";
 import { anyOf, lowest, Ranks } from "./ranks.ts";
 import { type Found, Tables } from "./tables.ts";
@@ -277,29 +278,45 @@ class Search {
 	}
 }
 
-/** The documents in force together. The administrator's rules come first. */
+/** The documents in force together. The administrator's rules come first, those of lists last. */
 export interface Layers {
 	readonly admin: ManagedPolicy | null;
 	readonly person: Policy;
+	readonly lists?: readonly ListLayer[];
 }
 
-function inForce(rule: Rule, source: "admin" | "person"): RuleInForce {
-	return {
-		ref: source === "admin" ? `admin/${rule.id}` : rule.id,
-		source,
-		rule,
-		exceptable: rule.action === "warn" || (rule.action === "block" && source === "person"),
-	};
-}
+const byAdmin = (rule: Rule): RuleInForce => ({
+	ref: `admin/${rule.id}`,
+	source: "admin",
+	rule,
+	exceptable: rule.action === "warn",
+});
+
+const byPerson = (rule: Rule): RuleInForce => ({
+	ref: rule.id,
+	source: "person",
+	rule,
+	exceptable: rule.action !== "strict",
+});
+
+/** A list's `strict` came in as `block` (schema/policy.ts); if it did not, it is one here. */
+const byList = ({ id, title }: ListLayer, rule: Rule): RuleInForce => ({
+	ref: `list/${id}/${rule.id}`,
+	source: "list",
+	list: { id, title },
+	rule: rule.action === "strict" ? { ...rule, action: "block" } : rule,
+	exceptable: true,
+});
 
 /**
  * Compiles the documents in force into a judge. They must have come through `schema/policy.ts`;
  * compiling never throws on those. Disabled rules are left out.
  */
-export function compile(layers: Layers, catalogue: Catalogue): Judge {
+export function compile({ admin, person, lists = [] }: Layers, catalogue: Catalogue): Judge {
 	const rules = [
-		...(layers.admin?.policy.rules ?? []).map((rule) => inForce(rule, "admin")),
-		...layers.person.rules.map((rule) => inForce(rule, "person")),
+		...(admin?.policy.rules ?? []).map(byAdmin),
+		...person.rules.map(byPerson),
+		...lists.flatMap((list) => list.rules.map((rule) => byList(list, rule))),
 	].filter(({ rule }) => rule.enabled);
 	return new CompiledJudge(rules, catalogue);
 }

@@ -5,9 +5,11 @@ import type { Rule, Selector, Source } from "./policy.ts";
 
 /** A rule in force, with its public name. */
 export interface RuleInForce {
-	/** `id`, or `admin/id`. Unique among the rules in force. */
+	/** `id`, `admin/id`, or `list/<list>/id`. Unique among the rules in force. */
 	readonly ref: string;
 	readonly source: Source;
+	/** The list that it came from, if it did. */
+	readonly list?: { readonly id: string; readonly title: string };
 	readonly rule: Rule;
 	/** Whether a person may make an exception: never for `strict`, nor for an administrator's `block`. */
 	readonly exceptable: boolean;

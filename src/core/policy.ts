@@ -54,7 +54,7 @@ export interface Policy {
 }
 
 /** Where a rule came from; decides its public name and what the person may do about it. */
-export type Source = "admin" | "person";
+export type Source = "admin" | "person" | "list";
 
 /** What administrators deploy (managed storage). */
 export interface ManagedPolicy {

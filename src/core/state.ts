@@ -4,9 +4,10 @@
  */
 import { messageOf } from "./error.ts";
 import type { Bound } from "./judge.ts";
+import type { FollowedList } from "./list.ts";
 import { DEFAULT_SETTINGS, type Policy, type Rule, type Settings } from "./policy.ts";
 
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 /** The person's own policy, with every setting filled in. */
 export interface OwnPolicy {
@@ -20,7 +21,7 @@ export interface StoredException {
 	/** Canonical host (see host.ts), as text. */
 	readonly host: string;
 	readonly port: number;
-	/** Public name of the rule: `id`, or `admin/id`. */
+	/** Public name of the rule: `id`, `admin/id`, or `list/<list>/id`. */
 	readonly rule: string;
 	readonly bound: Bound;
 	/** Name of what was found, for people. */
@@ -35,11 +36,13 @@ export interface StoredException {
 /** What the last change replaced. */
 export interface Undo {
 	readonly id: string;
-	readonly what: "delete" | "edit" | "add" | "import" | "order";
-	/** Of the rule that was changed, for people. */
+	readonly what: "delete" | "edit" | "add" | "import" | "order" | "leave";
+	/** Of the rule that was changed, or the list that was left, for people. */
 	readonly title: string;
 	/** The policy to go back to. */
 	readonly policy: OwnPolicy;
+	/** The list to follow again. */
+	readonly list?: FollowedList;
 }
 
 export interface State {
@@ -51,6 +54,8 @@ export interface State {
 	 * Kept unread, so that a newer Countersign finds the selectors an older one did not know.
 	 */
 	readonly admin: unknown;
+	/** In the order in which the person began to follow them. Ids are unique. */
+	readonly lists: readonly FollowedList[];
 	/** The first-run page was seen. */
 	readonly welcomed: boolean;
 	readonly undo: Undo | null;
@@ -63,6 +68,7 @@ export function firstState(firstRules: Policy): State {
 		policy: { rules: firstRules.rules, settings: { ...DEFAULT_SETTINGS, ...firstRules.settings } },
 		exceptions: [],
 		admin: null,
+		lists: [],
 		welcomed: false,
 		undo: null,
 	};
@@ -75,7 +81,10 @@ export function firstState(firstRules: Policy): State {
 export type Migration = (state: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
 /** At index n: from version n + 1 to version n + 2. Steps are only ever added at the end. */
-export const MIGRATIONS: readonly Migration[] = [];
+export const MIGRATIONS: readonly Migration[] = [
+	// Lists came with version 2.
+	(state) => ({ ...state, lists: [] }),
+];
 
 export type Migrated =
 	/** In the newest shape, not yet checked. */

@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<NonNullable<OptionsView["undo"]>["what"], string>> 
 	add: "optionsAdded",
 	import: "optionsImported",
 	order: "optionsReordered",
+	leave: "optionsLeft",
 };
 
 /** The last change, and the way back. It stays until it is used or closed: no clock runs. */

@@ -15,6 +15,8 @@ const integer = (max: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(
 const tabId = integer(Number.MAX_SAFE_INTEGER);
 /** Ids are short everywhere: 64 characters in a policy, a UUID elsewhere. */
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
+const address = v.pipe(v.string(), v.maxLength(4000));
+const sequence = integer(Number.MAX_SAFE_INTEGER);
 const title = v.pipe(v.string(), v.maxLength(MAX_TITLE));
 // Larger than a document may be, so that one that is too large is answered with its own error.
 const documentText = v.pipe(v.string(), v.maxLength(4 * MAX_DOCUMENT));
@@ -58,6 +60,14 @@ const ARGUMENTS: { readonly [Method in keyof Background]: v.GenericSchema<unknow
 	exportUnreadable: none,
 	dismissTrouble: none,
 	welcomed: none,
+	previewList: one(v.strictObject({ url: address, key: address })),
+	followList: one(v.strictObject({ preview: id, automatic: v.boolean() })),
+	updateList: one(id),
+	acceptUpdate: one(v.strictObject({ list: id, sequence })),
+	declineUpdate: one(v.strictObject({ list: id, sequence })),
+	setListRule: one(v.strictObject({ list: id, rule: id, enabled: v.boolean() })),
+	setListAutomatic: one(v.strictObject({ list: id, on: v.boolean() })),
+	leaveList: one(id),
 	sites: none,
 	impact: v.strictTuple([v.unknown()]),
 	keepSites: v.strictTuple([v.boolean()]),

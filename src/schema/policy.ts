@@ -59,7 +59,7 @@ function characters(text: string): number {
 const string = (what: string) => v.string(expected(what));
 
 /** Text of so many characters (code points), without half surrogate pairs. */
-const text = (min: number, max: number) => {
+export const text = (min: number, max: number) => {
 	const what = min > 0 ? `${min}–${max} characters` : `at most ${max} characters`;
 	return v.pipe(
 		string(what),
@@ -76,7 +76,8 @@ const list = <Item extends v.GenericSchema>(item: Item, what: string) => v.array
 const oneOf = <const Options extends readonly [string, ...string[]]>(options: Options) =>
 	v.picklist(options, expected(options.map((option) => JSON.stringify(option)).join(" or ")));
 
-const Id = v.pipe(string("an id"), v.regex(ID, expected("an id (1–64 of a–z, 0–9 and -, not starting with -)")));
+/** An id, as rules and lists have it. */
+export const Id = v.pipe(string("an id"), v.regex(ID, expected("an id (1–64 of a–z, 0–9 and -, not starting with -)")));
 
 const SpkiHash = v.pipe(
 	string("44 base64 characters"),
@@ -148,7 +149,8 @@ function moment(value: string): number {
 }
 
 const DATE_TIME = "an ISO date-time with its time zone, such as 2015-04-01T00:00:00Z";
-const IssuedAfter = v.pipe(
+/** A moment, as people write it; comes out in UTC. */
+export const DateTime = v.pipe(
 	string(DATE_TIME),
 	v.check((value) => /^\d{4}-/.test(isoOf(moment(value))), expected(DATE_TIME)),
 	v.transform((value) => isoOf(moment(value))),
@@ -230,7 +232,7 @@ function ruleSchema(context: Context): v.GenericSchema<unknown, Rule> {
 			action: v.optional(oneOf(["warn", "block", "strict"]), "block"),
 			acceptFor: v.optional(Hosts),
 			sites: v.optional(Sites),
-			issuedAfter: v.optional(IssuedAfter),
+			issuedAfter: v.optional(DateTime),
 			enabled: v.optional(v.boolean(expected("true or false")), true),
 		}),
 		v.transform(
@@ -390,6 +392,7 @@ export function parseManaged(value: unknown, knownAuthority: KnownAuthority): Pa
 	};
 }
 
-function inPolicy(line: string): string {
+/** The line of an error about a document that stands under "policy". */
+export function inPolicy(line: string): string {
 	return line.startsWith("document: ") ? line.replace("document", "policy") : `policy.${line}`;
 }

@@ -1,18 +1,21 @@
 /** The door of what is stored. Whatever lies there, the background starts with rules in force. */
 import * as v from "valibot";
 import { isSpki } from "../core/key.ts";
-import { POLICY_VERSION, type Policy } from "../core/policy.ts";
+import { type FollowedList, isPublicKey, MAX_LISTS } from "../core/list.ts";
+import { MAX_DOCUMENT, MAX_RULES, POLICY_VERSION, type Policy } from "../core/policy.ts";
 import {
 	firstState,
 	MIGRATIONS,
 	type Migration,
 	migrate,
 	type OwnPolicy,
+	STATE_VERSION,
 	type State,
 	type StoredException,
 	type Undo,
 } from "../core/state.ts";
 import type { StorageTrouble } from "../protocol.ts";
+import { parseList, parseListUrl } from "./list.ts";
 import { parseManaged, parsePolicy } from "./policy.ts";
 import { expected, fields, isObject, read } from "./say.ts";
 
@@ -54,7 +57,7 @@ const Exception: v.GenericSchema<unknown, StoredException> = fields({
 		v.minValue(0, expected("a port")),
 		v.maxValue(65_535, expected("a port")),
 	),
-	rule: string(100),
+	rule: string(200),
 	bound: v.variant(
 		"kind",
 		[
@@ -70,11 +73,64 @@ const Exception: v.GenericSchema<unknown, StoredException> = fields({
 	created: time,
 });
 
+/**
+ * Documents that were read before, and what was wrong with them: the state is checked at every change, and a list may
+ * have a megabyte.
+ */
+const documents = new Map<string, string | null>();
+
+/** What is wrong with the document of a list, or null. */
+function listError(id: string, document: string): string | null {
+	const key = `${id} ${document}`;
+	const known = documents.get(key);
+	if (known !== undefined) return known;
+	const parsed = parseList(document, anyAuthority);
+	const error = !parsed.ok
+		? parsed.error
+		: parsed.list.id === id
+			? null
+			: `list.id: expected ${id}, got ${parsed.list.id}`;
+	if (documents.size >= 4 * MAX_LISTS) documents.clear();
+	documents.set(key, error);
+	return error;
+}
+
+const List: v.GenericSchema<unknown, FollowedList> = v.pipe(
+	fields({
+		id: string(64),
+		url: v.pipe(
+			string(2000),
+			v.check((url) => parseListUrl(url).ok, expected("an https address")),
+		),
+		key: v.pipe(string(44), v.check(isPublicKey, expected("a public key"))),
+		text: string(MAX_DOCUMENT + 1),
+		pending: v.nullable(string(MAX_DOCUMENT + 1)),
+		declined: v.pipe(
+			v.number(expected("a sequence number")),
+			v.safeInteger(expected("a sequence number")),
+			v.minValue(0, expected("a sequence number")),
+		),
+		off: v.pipe(
+			v.array(string(64), expected("an array")),
+			v.maxLength(MAX_RULES, expected(`at most ${MAX_RULES} rules`)),
+		),
+		automatic: bool,
+		updated: time,
+	}),
+	v.rawCheck(({ dataset, addIssue }) => {
+		if (!dataset.typed) return;
+		const { id, text, pending } = dataset.value;
+		const error = listError(id, text) ?? (pending === null ? null : listError(id, pending));
+		if (error !== null) addIssue({ message: error });
+	}),
+);
+
 const UndoSchema: v.GenericSchema<unknown, Undo> = fields({
 	id: string(100),
-	what: v.picklist(["delete", "edit", "add", "import", "order"], expected("a kind of change")),
+	what: v.picklist(["delete", "edit", "add", "import", "order", "leave"], expected("a kind of change")),
 	title: string(1000),
 	policy: Own,
+	list: v.exactOptional(List),
 });
 
 const Admin = v.rawCheck<unknown>(({ dataset, addIssue }) => {
@@ -84,13 +140,21 @@ const Admin = v.rawCheck<unknown>(({ dataset, addIssue }) => {
 });
 
 const StateSchema: v.GenericSchema<unknown, State> = fields({
-	version: v.literal(1, expected("1")),
+	version: v.literal(STATE_VERSION, expected(String(STATE_VERSION))),
 	policy: Own,
 	exceptions: v.pipe(
 		v.array(Exception, expected("an array")),
 		v.maxLength(MAX_EXCEPTIONS, expected(`at most ${MAX_EXCEPTIONS} exceptions`)),
 	),
 	admin: v.pipe(v.unknown(), Admin),
+	lists: v.pipe(
+		v.array(List, expected("an array")),
+		v.maxLength(MAX_LISTS, expected(`at most ${MAX_LISTS} lists`)),
+		v.check(
+			(lists) => new Set(lists.map(({ id }) => id)).size === lists.length,
+			"expected lists with ids of their own",
+		),
+	),
 	welcomed: bool,
 	undo: v.nullable(UndoSchema),
 });

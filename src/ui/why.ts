@@ -41,6 +41,14 @@ const WHO: Readonly<Record<Source, Readonly<Record<Kind, Readonly<Record<Action,
 			warn: "whoAdminOverriddenWarn",
 		},
 	},
+	// A list's strict acts as block.
+	list: {
+		authority: { block: "whoListAuthority", strict: "whoListAuthority", warn: "whoListAuthorityWarn" },
+		country: { block: "whoListCountry", strict: "whoListCountry", warn: "whoListCountryWarn" },
+		document: { block: "whoListDocument", strict: "whoListDocument", warn: "whoListDocumentWarn" },
+		added: { block: "whoListAdded", strict: "whoListAdded", warn: "whoListAddedWarn" },
+		overridden: { block: "whoListOverridden", strict: "whoListOverridden", warn: "whoListOverriddenWarn" },
+	},
 };
 
 function kindOf({ selector, chain, overridden, position }: Refusal): Kind {
@@ -79,12 +87,13 @@ export function whoDecided(refusal: Refusal): Sentence {
 	if (rule === null) return say("whoUnverifiable");
 	const kind = kindOf(refusal);
 	const key = WHO[rule.source][kind][rule.action];
-	if (kind === "authority") return say(key, foundName(refusal));
+	const lists = rule.list ? [rule.list.title] : [];
+	if (kind === "authority") return say(key, ...lists, foundName(refusal));
 	if (kind === "country") {
 		const code = selector !== null && "country" in selector ? selector.country : chain[position]?.country;
-		return say(key, countryName(code ?? ""));
+		return say(key, ...lists, countryName(code ?? ""));
 	}
-	return say(key);
+	return say(key, ...lists);
 }
 
 const UNREADABLE: Readonly<Record<Unreadable, string>> = {

@@ -1,6 +1,7 @@
 /** A Firefox made of maps, for tests of the background. */
 import "../ui/setup.ts";
 import { App, type AppDeps } from "../../src/background/app.ts";
+import { isSignedBy } from "../../src/background/signature.ts";
 import type { Managed } from "../../src/browser/storage.ts";
 import type { Tab } from "../../src/browser/tabs.ts";
 import type { RequestDetails, SecurityInfo } from "../../src/browser/webRequest.ts";
@@ -90,6 +91,8 @@ export interface Fake {
 	cachesForgotten: number;
 	/** What becomes of a probe. By default it passes the guard like everything else. */
 	sendProbe: (url: string, signal: AbortSignal) => Promise<void>;
+	/** What the servers of lists have. */
+	fetchDocument: (url: string) => Promise<Uint8Array<ArrayBuffer>>;
 	/** Every probe that was sent. */
 	readonly probes: string[];
 	/** Hosts whose requests are asked about before they leave. */
@@ -160,6 +163,9 @@ export function createFake(options: FakeOptions = {}): Fake {
 			const { cancel } = await fake.app.preflight.onBeforeSendHeaders(details);
 			if (cancel || (await fake.app.guard.onHeadersReceived(details)).cancel) throw new TypeError("NetworkError");
 		},
+		fetchDocument: async () => {
+			throw new Error("no such server");
+		},
 		async visit(url, more, { unasked = false, meanwhile } = {}) {
 			const details = request(url, more);
 			urls.set(details.requestId, url);
@@ -196,6 +202,7 @@ export function createFake(options: FakeOptions = {}): Fake {
 		readCopy: () => fake.copy,
 		writeCopy: (state) => {
 			fake.copy = structuredClone(state);
+			return true;
 		},
 		readManaged: async () =>
 			typeof options.managed === "function" ? await options.managed() : (options.managed ?? { kind: "none" }),
@@ -251,6 +258,8 @@ export function createFake(options: FakeOptions = {}): Fake {
 			return fake.canEmptyFrames;
 		},
 		allTabs: async () => [...fake.tabs.values()],
+		fetchDocument: async (url) => await fake.fetchDocument(url),
+		isSignedBy,
 		removeStorage: async (keys) => {
 			if (fake.writeError) throw fake.writeError;
 			fake.stored = Object.fromEntries(Object.entries(fake.stored).filter(([key]) => !keys.includes(key)));

@@ -20,11 +20,13 @@ export interface Tally {
 	readonly kinds: Record<string, number>;
 	/** Cases in which something was let through. */
 	excepted: number;
+	/** Cases decided by a rule of a list. */
+	lists: number;
 	/** Cases decided by a rule with `except`, `acceptFor`, `sites` or `issuedAfter`. */
 	readonly conditions: Record<string, number>;
 }
 
-export const newTally = (): Tally => ({ cases: 0, outcomes: {}, kinds: {}, excepted: 0, conditions: {} });
+export const newTally = (): Tally => ({ cases: 0, outcomes: {}, kinds: {}, excepted: 0, lists: 0, conditions: {} });
 
 const count = (counts: Record<string, number>, name: string) => {
 	counts[name] = (counts[name] ?? 0) + 1;
@@ -92,7 +94,8 @@ function note(tally: Tally, verdict: Verdict): void {
 	if (verdict.outcome === "unverifiable") return;
 	if (verdict.excepted.length > 0) tally.excepted++;
 	if (verdict.outcome === "accept") return;
-	const { rule } = verdict.finding.rule;
+	const { rule, source } = verdict.finding.rule;
+	if (source === "list") tally.lists++;
 	count(tally.kinds, Object.keys(verdict.finding.selector)[0] ?? "");
 	for (const condition of ["except", "acceptFor", "sites", "issuedAfter"] as const) {
 		if (rule[condition]) count(tally.conditions, condition);

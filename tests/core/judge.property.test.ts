@@ -28,5 +28,6 @@ test("the compiled judge says what the slow judge says, on 20,000 random policie
 	for (const condition of ["except", "acceptFor", "sites", "issuedAfter"]) {
 		expect(tally.conditions[condition] ?? 0, condition).toBeGreaterThan(POLICIES / 50);
 	}
+	expect(tally.lists).toBeGreaterThan(POLICIES / 50);
 	expect(tally.excepted).toBeGreaterThan(POLICIES / 50);
 });

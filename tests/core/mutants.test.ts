@@ -49,14 +49,32 @@ const MUTANTS: readonly Mutant[] = [
 	{
 		does: "lets exceptions lift an administrator's block",
 		file: "compile.ts",
-		from: '(rule.action === "block" && source === "person")',
-		to: 'rule.action === "block"',
+		from: 'exceptable: rule.action === "warn",',
+		to: 'exceptable: rule.action !== "strict",',
 	},
 	{
 		does: "lets exceptions lift strict rules",
 		file: "compile.ts",
-		from: '(rule.action === "block" && source === "person")',
-		to: 'source === "person"',
+		from: 'exceptable: rule.action !== "strict",',
+		to: "exceptable: true,",
+	},
+	{
+		does: "lets a list be strict",
+		file: "compile.ts",
+		from: 'rule: rule.action === "strict" ? { ...rule, action: "block" } : rule,',
+		to: "rule,",
+	},
+	{
+		does: "puts lists before the person",
+		file: "compile.ts",
+		from: "		...person.rules.map(byPerson),\n		...lists.flatMap((list) => list.rules.map((rule) => byList(list, rule))),",
+		to: "		...lists.flatMap((list) => list.rules.map((rule) => byList(list, rule))),\n		...person.rules.map(byPerson),",
+	},
+	{
+		does: "forgets the lists",
+		file: "compile.ts",
+		from: "...lists.flatMap(",
+		to: "...[].flatMap(",
 	},
 	{
 		does: "accepts everything once one finding was let through",

@@ -58,7 +58,7 @@ const SEVERITY = ["strict", "block", "warn"] as const;
 /** Judges one connection, slowly. */
 export function slowJudge(
 	world: World,
-	{ admin, person }: Layers,
+	{ admin, person, lists = [] }: Layers,
 	{ host, evidence }: SlowConnection,
 	isExcepted: SlowExcepted,
 ): SlowVerdict {
@@ -66,6 +66,14 @@ export function slowJudge(
 	const inOrder = [
 		...(admin?.policy.rules ?? []).map((rule) => ({ rule, ref: `admin/${rule.id}`, byAdmin: true })),
 		...person.rules.map((rule) => ({ rule, ref: rule.id, byAdmin: false })),
+		// "rules only, at most block: … strict acts as block"
+		...lists.flatMap((list) =>
+			list.rules.map((rule) => ({
+				rule: rule.action === "strict" ? { ...rule, action: "block" as const } : rule,
+				ref: `list/${list.id}/${rule.id}`,
+				byAdmin: false,
+			})),
+		),
 	];
 	const excepted: SlowFinding[] = [];
 	for (const action of SEVERITY) {

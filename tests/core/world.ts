@@ -174,6 +174,12 @@ export const layers: fc.Arbitrary<Layers> = fc.record({
 		},
 	),
 	person: fc.record({ version: fc.constant(1 as const), rules }),
+	lists: fc
+		.array(
+			rules.filter((some) => some.length < 20),
+			{ maxLength: 2 },
+		)
+		.map((all) => all.map((some, n) => ({ id: `l${n}`, title: `List ${n}`, rules: some }))),
 });
 
 const chain = fc

@@ -106,6 +106,13 @@ const adminRule: RuleView = {
 	reason: "Example News Foundation, digital safety desk: ask us before you travel.",
 	exceptable: false,
 };
+/** Of a list that the person follows. */
+const listRule: RuleView = {
+	...cnnicRule,
+	ref: "list/careful-people/cnnic",
+	source: "list",
+	list: { id: "careful-people", title: "Careful People’s List" },
+};
 const clickedRule: RuleView = {
 	...cnnicRule,
 	ref: "clicked-through",
@@ -171,6 +178,8 @@ export const refusals: Readonly<Record<string, Refusal>> = {
 		rule: { ...cnnicRule, action: "strict", exceptable: false },
 		wayThrough: "none-strict",
 	},
+	list: { ...cnnic, rule: listRule },
+	"list-warn": { ...cnnic, outcome: "warn", rule: { ...listRule, action: "warn" }, wayThrough: "click" },
 	"admin-strict": { ...cnnic, rule: { ...adminRule, action: "strict" }, wayThrough: "none-strict" },
 	admin: { ...cnnic, rule: adminRule, wayThrough: "none-admin" },
 	"admin-warn": {
@@ -195,6 +204,14 @@ export const refusals: Readonly<Record<string, Refusal>> = {
 		selector: { country: "CN" },
 		rule: { ...cnnicRule, ref: "china", title: "China", action: "strict", exceptable: false },
 		wayThrough: "none-strict",
+	},
+	"country-list": { ...cnnic, selector: { country: "CN" }, rule: listRule },
+	"country-list-warn": {
+		...cnnic,
+		outcome: "warn",
+		selector: { country: "CN" },
+		rule: { ...listRule, action: "warn" },
+		wayThrough: "click",
 	},
 	"country-admin": { ...cnnic, selector: { country: "CN" }, rule: adminRule, wayThrough: "none-admin" },
 	"cross-signed": {
@@ -246,6 +263,7 @@ export const refusals: Readonly<Record<string, Refusal>> = {
 		rule: { ...clickedRule, ref: "admin/clicked", source: "admin", exceptable: false },
 		wayThrough: "none-admin",
 	},
+	"list-overridden": { ...clicked, rule: { ...listRule, title: clickedRule.title, reason: null } },
 	"overridden-named": { ...clicked, rule: cnnicRule, selector: { authority: "cnnic" }, chain: [namesCnnic] },
 	unverifiable: {
 		...cnnic,
@@ -490,6 +508,7 @@ const options: OptionsView = {
 	settingsLocked: [],
 	exceptions: [],
 	admin: null,
+	lists: [],
 	trouble: null,
 	undo: null,
 	authorities: [],

@@ -29,6 +29,7 @@ export const EMPTY: OptionsView = {
 	settingsLocked: [],
 	exceptions: [],
 	admin: null,
+	lists: [],
 	trouble: null,
 	undo: null,
 	authorities: [],

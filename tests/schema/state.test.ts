@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { FollowedList } from "../../src/core/list.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { firstState, MIGRATIONS, type Migration, migrate, STATE_VERSION, type State } from "../../src/core/state.ts";
 import { parsePolicy } from "../../src/schema/policy.ts";
@@ -14,7 +15,26 @@ const policy = (value: object): Policy => {
 	return parsed.policy;
 };
 
+const listText = (sequence: number, more: object = {}): string =>
+	JSON.stringify({
+		version: 1,
+		list: { id: "careful", title: "Careful", sequence, expires: "2027-01-01T00:00:00Z" },
+		policy: { version: 1, rules: [{ id: "one", title: "One", match: [{ spki: SPKI }, { future: 1 }] }] },
+		...more,
+	});
+
 const FIRST = policy({ rules: [{ id: "first", title: "First", match: [{ spki: SPKI }] }] });
+const left: FollowedList = {
+	id: "left",
+	url: "https://lists.example/left.json",
+	key: SPKI,
+	text: listText(7).replace("careful", "left"),
+	pending: null,
+	declined: 3,
+	off: [],
+	automatic: false,
+	updated: 0,
+};
 const OWN: State = {
 	...firstState(policy({ rules: [{ id: "mine", title: "Mine", match: [{ authority: "long-gone" }] }] })),
 	exceptions: [
@@ -41,9 +61,22 @@ const OWN: State = {
 			created: 0,
 		},
 	],
+	lists: [
+		{
+			id: "careful",
+			url: "https://lists.example/careful.json",
+			key: SPKI,
+			text: listText(1),
+			pending: listText(2),
+			declined: 0,
+			off: ["one"],
+			automatic: true,
+			updated: 1_790_000_000_000,
+		},
+	],
 	admin: { policy: { version: 1, rules: [{ id: "a", title: "A", match: [{ future: 1 }] }] }, locked: true },
 	welcomed: true,
-	undo: { id: "u", what: "delete", title: "Mine", policy: firstState(FIRST).policy },
+	undo: { id: "u", what: "leave", title: "Mine", policy: firstState(FIRST).policy, list: left },
 };
 
 const stored = (state: unknown): unknown => JSON.parse(JSON.stringify(state));
@@ -76,7 +109,7 @@ describe("a stored state", () => {
 		[{}, "no version"],
 		[{ version: 0 }, "no version"],
 		[{ version: "1" }, "no version"],
-		[{ version: 1 }, "policy: expected rules and settings, got nothing"],
+		[{ version: 2 }, "policy: expected rules and settings, got nothing"],
 		[{ ...OWN, extra: 1 }, "extra: unknown field"],
 		[{ ...OWN, policy: { rules: [] } }, "policy: expected rules and settings, got an object"],
 		[{ ...OWN, policy: { rules: [7], settings: {} } }, "policy: rules[0]: expected an object, got 7"],
@@ -90,6 +123,21 @@ describe("a stored state", () => {
 			'exceptions[0].lasts: expected how long it lasts, got "session"',
 		],
 		[{ ...OWN, admin: { policy: {} } }, "admin: policy.version: expected 1, got nothing"],
+		[
+			{ ...OWN, lists: [{ ...OWN.lists[0], text: listText(1, { policy: 7 }) }] },
+			"lists[0]: policy: expected an object, got 7",
+		],
+		[
+			{ ...OWN, lists: [{ ...OWN.lists[0], pending: "{" }] },
+			expect.stringMatching(/^lists\[0\]: document: expected JSON/),
+		],
+		[{ ...OWN, lists: [{ ...OWN.lists[0], id: "other" }] }, "lists[0]: list.id: expected other, got careful"],
+		[{ ...OWN, lists: [{ ...OWN.lists[0], key: "short" }] }, 'lists[0].key: expected a public key, got "short"'],
+		[
+			{ ...OWN, lists: [{ ...OWN.lists[0], url: "http://lists.example/" }] },
+			'lists[0].url: expected an https address, got "http://lists.example/"',
+		],
+		[{ ...OWN, lists: [OWN.lists[0], OWN.lists[0]] }, "lists: expected lists with ids of their own"],
 		[{ ...OWN, welcomed: "yes" }, 'welcomed: expected true or false, got "yes"'],
 	])("of another shape is unreadable: %j", (value, detail) =>
 		expect(readState(value)).toEqual({ kind: "unreadable", detail }),
@@ -110,6 +158,14 @@ describe("migrations", () => {
 			return { ...state, list: [state.renamed] };
 		},
 	];
+
+	it("from version 1 loses nothing, and gives no lists", () => {
+		const { lists: _, ...rest } = OWN;
+		const { undo, ...others } = rest;
+		expect(readState(stored({ ...rest, version: 1 }))).toEqual({ kind: "state", state: { ...OWN, lists: [] } });
+		expect(readState(stored({ ...others, undo: null, version: 1 }))).toMatchObject({ state: { undo: null } });
+		expect(undo).not.toBe(null);
+	});
 
 	it("there is one fewer than versions", () => expect(MIGRATIONS.length).toBe(STATE_VERSION - 1));
 

@@ -115,10 +115,11 @@ describe("above Advanced", () => {
 		for (const kind of [...kinds, ...clicked]) {
 			const sample = refusals[kind];
 			if (sample === undefined) throw new Error(kind);
-			for (const source of ["person", "admin"] as const) {
+			for (const source of ["person", "admin", "list"] as const) {
 				for (const action of ["warn", "block", "strict"] as const) {
 					for (const sent of sents) {
-						const rule = sample.rule && { ...sample.rule, source, action };
+						const list = source === "list" ? { list: { id: "careful", title: "Careful People" } } : {};
+						const rule = sample.rule && { ...sample.rule, source, action, ...list };
 						const refusal: Refusal = { ...sample, rule, sent };
 						const blocks = [
 							t("blockedStopped"),
@@ -138,7 +139,7 @@ describe("above Advanced", () => {
 			}
 		}
 		expect(bad).toEqual([]);
-		expect(cases).toBe(11 * 2 * 3 * 19);
+		expect(cases).toBe(11 * 3 * 3 * 19);
 	});
 
 	test("of a form that was held back it says what is known, in this order", async () => {
