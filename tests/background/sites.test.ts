@@ -6,7 +6,7 @@ import type { Judged } from "../../src/background/guard.ts";
 import { dayOf, MAX_DOMAINS, PIECES, timeOf } from "../../src/background/siteRecord.ts";
 import { SITES_STORED, Sites, type SitesDeps } from "../../src/background/sites.ts";
 import { readTarget, type Target } from "../../src/background/target.ts";
-import { createCatalogue } from "../../src/catalogue/index.ts";
+import { createCatalogue } from "../../src/catalogue/rows.ts";
 import type { Chain } from "../../src/core/chain.ts";
 import { compile } from "../../src/core/compile.ts";
 import type { Judge } from "../../src/core/judge.ts";

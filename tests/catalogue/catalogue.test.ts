@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { catalogue, createCatalogue, firstRules } from "../../src/catalogue/index.ts";
+import { catalogue, firstRules } from "../../src/catalogue/index.ts";
+import { createCatalogue } from "../../src/catalogue/rows.ts";
 import type { Certificate, Chain } from "../../src/core/chain.ts";
 import { compile } from "../../src/core/compile.ts";
 import { readHost } from "../../src/core/host.ts";

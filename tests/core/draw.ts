@@ -6,7 +6,7 @@
  * Firefox ships, `local` one that was added to this computer, `file` one of which nothing is known.
  * Attributes make up the subject, "_" standing for a space.
  */
-import { createCatalogue } from "../../src/catalogue/index.ts";
+import { createCatalogue } from "../../src/catalogue/rows.ts";
 import type { Certificate, Chain, Evidence, OverriddenKind } from "../../src/core/chain.ts";
 import { compile } from "../../src/core/compile.ts";
 import { readHost } from "../../src/core/host.ts";

@@ -3,7 +3,7 @@
  * collides often.
  */
 import fc from "fast-check";
-import { createCatalogue } from "../../src/catalogue/index.ts";
+import { createCatalogue } from "../../src/catalogue/rows.ts";
 import type { Certificate, Evidence, Overridden } from "../../src/core/chain.ts";
 import type { Layers } from "../../src/core/compile.ts";
 import { nameKey } from "../../src/core/name.ts";

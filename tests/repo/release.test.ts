@@ -68,6 +68,24 @@ describe("the release", () => {
 		expect(new Set(uses)).toEqual(new Set(["onVisitRemoved", "search"]));
 	});
 
+	it("has the index of the authorities in the background, and all else that is known of them in pages only", () => {
+		const index = JSON.parse(readFileSync(join(root, "src/catalogue/index.json"), "utf8")) as [string, string][];
+		const rows = JSON.parse(readFileSync(join(root, "src/catalogue/details.json"), "utf8")) as unknown[][];
+		const summaries = rows.flatMap(([, , , , incidents]) =>
+			(incidents as { summary: string }[]).map((one) => one.summary),
+		);
+		expect(summaries.length).toBeGreaterThan(40);
+		// As the bundler writes a text: what has no quotes stands in it as it is.
+		const plain = summaries.filter((summary) => /^[\w ,.;()-]+$/.test(summary));
+		expect(plain.length).toBeGreaterThan(10);
+		const background = read(BACKGROUND);
+		for (const [id] of index) expect(background).toContain(id);
+		for (const summary of plain) {
+			expect(background).not.toContain(summary);
+			expect(scripts.filter((file) => read(file).includes(summary)).length, summary).toBe(1);
+		}
+	});
+
 	it("loads every file from itself", () => {
 		for (const page of files.filter((file) => file.endsWith(".html"))) {
 			for (const [, link = ""] of read(page).matchAll(/(?:src|href)="([^"]+)"/g)) expect(link, page).toMatch(/^(\/|#)/);

@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { describe, expect, test } from "vitest";
+import { catalogue as shipped } from "../../src/catalogue/index.ts";
 import { readChain } from "../../src/core/chain.ts";
 import { compile } from "../../src/core/compile.ts";
 import { readHost } from "../../src/core/host.ts";
 import { parsePolicy } from "../../src/schema/policy.ts";
+import { judgeRefusing, loads, refusing, underCatalogue } from "../../tools/bench/catalogue.ts";
 import { judgeFirefox } from "../../tools/bench/firefox/limits.ts";
 import { MEASURES, nameOf, Samples } from "../../tools/bench/firefox/plan.ts";
 import { Road } from "../../tools/bench/firefox/road.ts";
@@ -86,6 +88,48 @@ describe("the policies that are measured", () => {
 			expect(share).toBeLessThan(0.12);
 			expect(found.every((all) => new Set(all).size === 1)).toBe(true);
 		}
+	});
+});
+
+describe("the real catalogue", () => {
+	test("can be refused by a rule for each authority, or by ten", () => {
+		const known = (id: string): boolean => shipped.byId(id) !== undefined;
+		for (const [rules, expected] of [
+			[10, 10],
+			[Number.POSITIVE_INFINITY, shipped.authorities.length],
+		] as const) {
+			const policy = refusing(rules);
+			expect(policy.rules).toHaveLength(expected);
+			expect(policy.rules.flatMap(({ match }) => match)).toHaveLength(shipped.authorities.length);
+			expect(parsePolicy(JSON.stringify(policy), "person", known)).toMatchObject({ ok: true });
+		}
+	});
+
+	test("has chains of its own, which are all refused, and others, which are not", () => {
+		const traffic = new Traffic(4);
+		const outcomes = { known: new Set<string>(), strangers: new Set<string>() };
+		for (let turn = 0; turn < 500; turn++) {
+			const response = traffic.seen();
+			for (const rules of [10, Number.POSITIVE_INFINITY]) {
+				const judge = judges.get(rules) ?? judgeRefusing(rules);
+				judges.set(rules, judge);
+				const judged = ({ host, certificates }: Response) =>
+					judge.judge({ host: readHost(host), evidence: readChain(certificates) }).outcome;
+				outcomes.known.add(judged(underCatalogue(response)));
+				outcomes.strangers.add(judged(response));
+			}
+		}
+		expect(outcomes).toEqual({ known: new Set(["refuse"]), strangers: new Set(["accept"]) });
+	});
+	const judges = new Map<number, ReturnType<typeof judgeRefusing>>();
+
+	test("loads in a process of its own, and says what that took", () => {
+		const [load, ...others] = loads(1);
+		expect(others).toEqual([]);
+		expect(load?.milliseconds).toBeGreaterThan(0);
+		// 2,400 keys of 44 characters are a tenth of it.
+		expect(load?.megabytes).toBeGreaterThan(0.1);
+		expect(load?.megabytes).toBeLessThan(3);
 	});
 });
 

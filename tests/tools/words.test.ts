@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { createCatalogue } from "../../src/catalogue/index.ts";
+import { createCatalogue } from "../../src/catalogue/rows.ts";
 import type { Certificate, Chain } from "../../src/core/chain.ts";
 import type { Finding, Verdict } from "../../src/core/judge.ts";
 import type { Action, Selector } from "../../src/core/policy.ts";

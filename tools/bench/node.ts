@@ -7,16 +7,21 @@ import { readChain } from "../../src/core/chain.ts";
 import { compile } from "../../src/core/compile.ts";
 import { readHost } from "../../src/core/host.ts";
 import type { Judge } from "../../src/core/judge.ts";
+import { judgeRefusing, type Load, loads, underCatalogue } from "./catalogue.ts";
 import { CROWDS, crowdTask } from "./crowds.ts";
 import { type Measurements, measure, type Task } from "./measure.ts";
+import { outcome, line as said } from "./report.ts";
 import { type Estimate, estimate, sequence } from "./statistics.ts";
 import { drawCatalogue, drawPolicy, MIX, type Response, Traffic } from "./world.ts";
 
 const SIZES = [10, 1_000, 10_000] as const;
 /** Decisions per second on one core. */
 const TARGETS = { seen: 500_000, unseen: 50_000 } as const;
-/** 10,000 selectors may take so much longer than 10. */
+/** 10,000 selectors may take so much longer than 10, and all authorities than ten. */
 const MAX_RATIO = 1.2;
+/** Of loading the index. */
+const MAX_LOAD: Load = { milliseconds: 20, megabytes: 3 };
+const LOADS = 15;
 
 type Kind = keyof typeof TARGETS;
 const BATCH: Readonly<Record<Kind, number>> = { seen: 400, unseen: 200 };
@@ -75,6 +80,35 @@ function trafficTasks(): Task[] {
 	});
 }
 
+/** Rules by which every authority is refused: ten, or one for each. */
+const REFUSED = { ten: 10, all: Number.POSITIVE_INFINITY } as const;
+const refusedName = (refused: keyof typeof REFUSED, under: string): string => `${refused} rules, ${under}`;
+
+/** The real catalogue: chains of strangers, as those of sites that no rule is about, and chains of its own. */
+function catalogueTasks(): Task[] {
+	const strangers = new Batches("seen");
+	const known = new Batches("seen");
+	return (["ten", "all"] as const).flatMap((refused): Task[] => {
+		const [one, other] = [judgeRefusing(REFUSED[refused]), judgeRefusing(REFUSED[refused])];
+		return [
+			{
+				name: refusedName(refused, "strangers"),
+				prepare(round) {
+					const responses = strangers.at(round);
+					return () => decide(one, responses);
+				},
+			},
+			{
+				name: refusedName(refused, "known"),
+				prepare(round) {
+					const responses = known.at(round).map(underCatalogue);
+					return () => decide(other, responses);
+				},
+			},
+		];
+	});
+}
+
 // ── Report ─────────────────────────────────────────────────────────────────────────────────────
 
 const number = (value: number): string => Math.round(value).toLocaleString("en-US");
@@ -128,13 +162,38 @@ export function benchNode(rounds: number): number {
 	console.log(`Of ten selectors: ${mix}. Up to 1,000 rules. Something is found in about 8 chains of 100.`);
 	console.log(`Medians of ${rounds} rounds, all tasks in turns; each decision is readChain + readHost + judge.\n`);
 
-	const tasks = [...trafficTasks(), ...CROWDS.flatMap((crowd) => [crowdTask(crowd, 1), crowdTask(crowd, 1_000)])];
+	const tasks = [
+		...trafficTasks(),
+		...catalogueTasks(),
+		...CROWDS.flatMap((crowd) => [crowdTask(crowd, 1), crowdTask(crowd, 1_000)]),
+	];
 	const measured = measure(tasks, rounds, 100);
 
 	for (const kind of ["seen", "unseen"] as const) {
 		console.log(kind === "seen" ? "Chains whose CA certificates were seen before" : "\nChains never seen");
 		for (const size of SIZES) reportRate(`${number(size)} selectors`, measured, name(kind, size), TARGETS[kind]);
 		reportRatio("10,000 selectors to 10", measured, name(kind, 10_000), name(kind, 10), MAX_RATIO);
+	}
+
+	console.log("\nThe real catalogue, all of it refused (chains whose CA certificates were seen before)");
+	for (const under of ["strangers", "known"]) {
+		const what = under === "strangers" ? "of others" : "all refused";
+		const [few, all] = [refusedName("ten", under), refusedName("all", under)];
+		reportRate(`10 rules, chains ${what}`, measured, few, TARGETS.seen);
+		reportRate(`a rule for each, chains ${what}`, measured, all, TARGETS.seen);
+		reportRatio(`a rule for each to 10, ${what}`, measured, all, few, MAX_RATIO);
+	}
+
+	console.log(`\nLoading its index, ${LOADS} times, each in a fresh process`);
+	const loaded = loads(LOADS);
+	for (const [unit, short] of [
+		["milliseconds", "ms"],
+		["megabytes", "MB"],
+	] as const) {
+		const values = loaded.map((load) => load[unit]);
+		const finding = { what: unit, found: estimate(values, random), unit: short, limit: MAX_LOAD[unit] };
+		if (outcome(finding) === "MISSED") missed++;
+		console.log(said(finding));
 	}
 
 	console.log("\nThe worst: many rules that name the very same key (judge alone)");

@@ -2,7 +2,7 @@
  * What the benchmark judges, and by what: policies of a stated mix of selectors, and chains as
  * Firefox reports them.
  */
-import { createCatalogue } from "../../src/catalogue/index.ts";
+import { createCatalogue } from "../../src/catalogue/rows.ts";
 import {
 	type Authority,
 	type Catalogue,

@@ -1,4 +1,6 @@
 /** How the installed Firefox differs from what the catalogue was made from. */
+import { readCertificates } from "../../src/certificate/read.ts";
+import type { Catalogue } from "../../src/core/policy.ts";
 import type { InstalledFirefox } from "./firefox.ts";
 import { type Inputs, revocationOf } from "./inputs.ts";
 import type { Ownership } from "./owners.ts";
@@ -36,4 +38,15 @@ export function driftOf(inputs: Inputs, { owners }: Ownership, firefox: Installe
 	say("a revocation that Firefox has and the catalogue has not", missingFrom(revoked, inputs.revocations));
 	say("a revocation that the catalogue has and Firefox has no longer", missingFrom(inputs.revocations, revoked));
 	return lines;
+}
+
+/** SHA-256 of the roots that Firefox trusts for TLS servers and that nobody owns by their key. */
+export async function unownedRoots(firefox: InstalledFirefox, ownerOf: Catalogue["ownerOf"]): Promise<string[]> {
+	const unowned: string[] = [];
+	for (const { der, tls, sha256 } of firefox.roots) {
+		if (!tls) continue;
+		const [certificate] = await readCertificates(Buffer.from(der, "base64"), sha256);
+		if (!certificate || !ownerOf(certificate.spki)) unowned.push(sha256);
+	}
+	return unowned;
 }

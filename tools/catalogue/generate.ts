@@ -1,8 +1,8 @@
 /** Makes the files of the catalogue out of the inputs. The same inputs give the same bytes. */
 import { X509Certificate } from "node:crypto";
 import type { AuthorityStatus, Incident, Preset } from "../../src/catalogue/details.ts";
-import type { IndexRow } from "../../src/catalogue/index.ts";
 import type { AuthorityRow, CertificateRow } from "../../src/catalogue/load.ts";
+import type { IndexRow } from "../../src/catalogue/rows.ts";
 import { byCodeUnit, type Inputs, type Known, type KnownIncident } from "./inputs.ts";
 import { type Owner, type Ownership, ownersOf } from "./owners.ts";
 

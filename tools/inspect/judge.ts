@@ -2,7 +2,7 @@
  * Judges certificates out of files as the background judges a connection. Where Firefox would have
  * more than the files give, the rest is known by name only, and is judged by that.
  */
-import { createCatalogue } from "../../src/catalogue/index.ts";
+import { createCatalogue } from "../../src/catalogue/rows.ts";
 import { orderChain } from "../../src/certificate/order.ts";
 import type { ParsedCertificate } from "../../src/certificate/parse.ts";
 import type { Certificate, Chain, Evidence } from "../../src/core/chain.ts";
