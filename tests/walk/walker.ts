@@ -66,7 +66,7 @@ export class Walker {
 	#tabs: WalkTab[] = [];
 	/** By document: the parts that are known to be in it. Pages out of memory have them still. */
 	readonly #parts = new Map<number, Map<number, number>>();
-	/** Hosts of which the extension forgot by the clock that they were refused. */
+	/** Hosts of which the extension forgot, by the clock or by a crash, that they were refused. */
 	readonly #outlived = new Set<number>();
 	#frames = 0;
 	/** How many requests were looked at. */
@@ -440,8 +440,12 @@ export class Walker {
 		if (!this.model.refuses(host, authority) && !this.model.isRemembered(host)) {
 			throw new Difference(`the block page refuses authority ${authority} for host ${host}, which no rule does`);
 		}
+		let isBefore = true;
 		for (const hop of want.hosts) {
-			if (hop !== host && want.hosts.size > 1) this.model.seen.set(hop, new Set([this.#vouching(hop)]));
+			if (hop === host) isBefore = false;
+			// It redirected to the one that is refused, and was accepted.
+			else if (isBefore) this.model.sawAnswer(hop, this.#vouching(hop));
+			else this.model.seen.set(hop, new Set([this.#vouching(hop)]));
 		}
 		this.model.sawAnswer(host, authority);
 		return { url: refusal.url, host, authority };
@@ -787,9 +791,14 @@ export class Walker {
 			const now = Date.now.bind(Date);
 			Date.now = () => now() + 11 * 60_000;
 		});
-		for (let host = 0; host < HOSTS; host++) if (this.model.isRemembered(host)) this.#outlived.add(host);
+		this.#outlive();
 		this.model.timePassed();
 		return true;
+	}
+
+	/** The extension is about to forget which hosts it refused. */
+	#outlive(): void {
+		for (let host = 0; host < HOSTS; host++) if (this.model.isRemembered(host)) this.#outlived.add(host);
 	}
 
 	async #network(): Promise<boolean> {
@@ -849,6 +858,7 @@ export class Walker {
 			PATIENCE_MS,
 			() => "the extension did not come back",
 		);
+		this.#outlive();
 		this.#forgotten();
 		// What was of the extension shows Firefox's page about crashed tabs, or nothing.
 		const own = (await this.#firefox.tabs()).filter(({ id }) => this.#tabs.every(({ tab }) => tab.id !== id));
@@ -971,7 +981,7 @@ export class Walker {
 			const host = this.#ground.hostOf(url);
 			if (scheme !== "http" || host === undefined) return scheme === "http";
 			// What it asks of its own accord comes three seconds after a load that it had upgraded. By then the clock
-			// may have made eleven minutes of them. No page of the walk has this path.
+			// may have made eleven minutes of them, or the extension crashed. No page of the walk has this path.
 			if (this.#outlived.has(host) && new URL(url).pathname === "/") return false;
 			const now = `${host} ${this.#vouching(host)}`;
 			return refusedBefore.has(now) && refused.has(now);
