@@ -7,6 +7,7 @@ import { plainExceptions, typeAddress } from "../e2e/acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "../e2e/countersign.ts";
 import { type ChromeWindow, Firefox, type Tab } from "../e2e/harness/index.ts";
 import { NO_RULES } from "../e2e/world.ts";
+import type { LoggedRequest } from "../lab/index.ts";
 import { type Ground, pathOf, readLabel } from "./ground.ts";
 import type { Mistake } from "./mistakes.ts";
 import { type Exception, type Expected, Model, type Rule, type Shown } from "./model.ts";
@@ -127,6 +128,7 @@ export class Walker {
 		try {
 			entry.acted = await this.#act(step);
 			await this.#settleUnseen();
+			if (step.kind !== "part") await this.#leaveFrames();
 			this.#checkReports(refusedBefore);
 			this.#checkSent(refusedBefore, trustedBefore);
 		} catch (error) {
@@ -321,6 +323,16 @@ export class Walker {
 				: this.#wantPage(this.#pageAt(shown.url), anew ? "reload anew" : "reload");
 		await this.#arrive(one, want, async () => void (await one.tab.reload(anew)));
 		return true;
+	}
+
+	/**
+	 * When a page is loaded again, Firefox may load a frame that was stopped once more, into the page that goes; its answer
+	 * comes when the next one is there, and counts as a part of that. Loaded once more, the page has no such frames.
+	 */
+	async #leaveFrames(): Promise<void> {
+		const isFrame = ({ url }: LoggedRequest) => new URL(url).pathname.startsWith("/frame/");
+		if (!this.#ground.lab.log.all().slice(this.#requests).some(isFrame)) return;
+		for (const one of this.#tabs) if (one.shown.kind === "page") await this.#reload(one, false);
 	}
 
 	/** Sets a load off and waits until the tab has come to what is wanted. */
