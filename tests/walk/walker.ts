@@ -7,6 +7,7 @@ import { plainExceptions, typeAddress } from "../e2e/acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "../e2e/countersign.ts";
 import { type ChromeWindow, Firefox, type Tab } from "../e2e/harness/index.ts";
 import { NO_RULES } from "../e2e/world.ts";
+import type { LoggedRequest } from "../lab/index.ts";
 import { type Ground, pathOf, readLabel } from "./ground.ts";
 import type { Mistake } from "./mistakes.ts";
 import { type Exception, type Expected, Model, type Rule, type Shown } from "./model.ts";
@@ -66,7 +67,7 @@ export class Walker {
 	#tabs: WalkTab[] = [];
 	/** By document: the parts that are known to be in it. Pages out of memory have them still. */
 	readonly #parts = new Map<number, Map<number, number>>();
-	/** Hosts of which the extension forgot by the clock that they were refused. */
+	/** Hosts of which the extension forgot, by the clock or by a crash, that they were refused. */
 	readonly #outlived = new Set<number>();
 	#frames = 0;
 	/** How many requests were looked at. */
@@ -127,6 +128,7 @@ export class Walker {
 		try {
 			entry.acted = await this.#act(step);
 			await this.#settleUnseen();
+			if (step.kind !== "part") await this.#leaveFrames();
 			this.#checkReports(refusedBefore);
 			this.#checkSent(refusedBefore, trustedBefore);
 		} catch (error) {
@@ -323,6 +325,16 @@ export class Walker {
 		return true;
 	}
 
+	/**
+	 * When a page is loaded again, Firefox may load a frame that was stopped once more, into the page that goes; its answer
+	 * comes when the next one is there, and counts as a part of that. Loaded once more, the page has no such frames.
+	 */
+	async #leaveFrames(): Promise<void> {
+		const isFrame = ({ url }: LoggedRequest) => new URL(url).pathname.startsWith("/frame/");
+		if (!this.#ground.lab.log.all().slice(this.#requests).some(isFrame)) return;
+		for (const one of this.#tabs) if (one.shown.kind === "page") await this.#reload(one, false);
+	}
+
 	/** Sets a load off and waits until the tab has come to what is wanted. */
 	async #arrive(one: WalkTab, want: Want, fire: () => Promise<unknown>): Promise<void> {
 		one.document = (await this.#state(one)).document;
@@ -440,8 +452,12 @@ export class Walker {
 		if (!this.model.refuses(host, authority) && !this.model.isRemembered(host)) {
 			throw new Difference(`the block page refuses authority ${authority} for host ${host}, which no rule does`);
 		}
+		let isBefore = true;
 		for (const hop of want.hosts) {
-			if (hop !== host && want.hosts.size > 1) this.model.seen.set(hop, new Set([this.#vouching(hop)]));
+			if (hop === host) isBefore = false;
+			// It redirected to the one that is refused, and was accepted.
+			else if (isBefore) this.model.sawAnswer(hop, this.#vouching(hop));
+			else this.model.seen.set(hop, new Set([this.#vouching(hop)]));
 		}
 		this.model.sawAnswer(host, authority);
 		return { url: refusal.url, host, authority };
@@ -787,9 +803,14 @@ export class Walker {
 			const now = Date.now.bind(Date);
 			Date.now = () => now() + 11 * 60_000;
 		});
-		for (let host = 0; host < HOSTS; host++) if (this.model.isRemembered(host)) this.#outlived.add(host);
+		this.#outlive();
 		this.model.timePassed();
 		return true;
+	}
+
+	/** The extension is about to forget which hosts it refused. */
+	#outlive(): void {
+		for (let host = 0; host < HOSTS; host++) if (this.model.isRemembered(host)) this.#outlived.add(host);
 	}
 
 	async #network(): Promise<boolean> {
@@ -849,6 +870,7 @@ export class Walker {
 			PATIENCE_MS,
 			() => "the extension did not come back",
 		);
+		this.#outlive();
 		this.#forgotten();
 		// What was of the extension shows Firefox's page about crashed tabs, or nothing.
 		const own = (await this.#firefox.tabs()).filter(({ id }) => this.#tabs.every(({ tab }) => tab.id !== id));
@@ -971,7 +993,7 @@ export class Walker {
 			const host = this.#ground.hostOf(url);
 			if (scheme !== "http" || host === undefined) return scheme === "http";
 			// What it asks of its own accord comes three seconds after a load that it had upgraded. By then the clock
-			// may have made eleven minutes of them. No page of the walk has this path.
+			// may have made eleven minutes of them, or the extension crashed. No page of the walk has this path.
 			if (this.#outlived.has(host) && new URL(url).pathname === "/") return false;
 			const now = `${host} ${this.#vouching(host)}`;
 			return refusedBefore.has(now) && refused.has(now);
