@@ -18,7 +18,15 @@ import { authorityLink } from "./route.ts";
 import { Section } from "./Section.tsx";
 import { SitesBar } from "./SitesBar.tsx";
 import { useOptions } from "./store.ts";
-import { dayWords, INCIDENT_WORDS, REFUSED_SHAPES, REFUSED_WORDS, STATUS_WORDS, WHO_WORDS } from "./words.ts";
+import {
+	dayWords,
+	INCIDENT_WORDS,
+	namesAndMore,
+	REFUSED_SHAPES,
+	REFUSED_WORDS,
+	STATUS_WORDS,
+	WHO_WORDS,
+} from "./words.ts";
 
 /** Everything that is known of one authority, and what can be done about it. */
 export function AuthorityPage({ id, view }: { id: string; view: OptionsView }) {
@@ -116,7 +124,7 @@ function Refuse({ authority, view }: { authority: AuthorityDetails; view: Option
 		<div class="stack">
 			{total > 0 && (
 				<div class="card stack-tight">
-					<p>{plural("optionsVouchesFor", vouched, number(total))}</p>
+					<p>{plural("optionsVouchesFor", total, number(vouched))}</p>
 					<SitesBar sites={vouched} longest={total} bare />
 				</div>
 			)}
@@ -237,6 +245,9 @@ function IncidentRow({ incident: { date, kind, summary, vendorActions, sources }
 	);
 }
 
+/** Certificates that a drawing names. */
+const NAMED = 3;
+
 /** How many of a long list are drawn before the rest is asked for. */
 const DRAWN = 8;
 
@@ -271,8 +282,7 @@ function CrossSigns({ authority }: { authority: AuthorityDetails }) {
 									</a>
 									<Arrow />
 									<span class="options-cross-node">
-										<bdi>{[...names].slice(0, 3).join(", ")}</bdi>
-										{names.size > 3 && ` ${plural("optionsMore", names.size - 3)}`}
+										{namesAndMore([...names].slice(0, NAMED), Math.max(0, names.size - NAMED))}
 									</span>
 								</div>
 							</li>

@@ -4,7 +4,7 @@ import type { Rule } from "../core/policy.ts";
 import type { Impact as Known } from "../protocol.ts";
 import { Disclosure } from "../ui/Disclosure.tsx";
 import { useOptions } from "./store.ts";
-import { siteList } from "./words.ts";
+import { namesAndMore } from "./words.ts";
 
 /** Sites that are named in the sentence; the others are below it. */
 const NAMED = 5;
@@ -43,7 +43,7 @@ function Told({ impact: { total, stopped, sites, parts } }: { impact: Known }) {
 			<p class="small">
 				{stopped === 0
 					? plural("optionsImpactNone", total)
-					: plural("optionsImpactSome", total, number(stopped), siteList(named, stopped - named.length))}
+					: plural("optionsImpactSome", total, number(stopped), namesAndMore(named, stopped - named.length))}
 				{parts > 0 && ` ${plural("optionsImpactParts", parts)}`}
 			</p>
 			{rest.length > 0 && (

@@ -1,7 +1,6 @@
 import { render } from "preact";
 import { prepareDocument, t } from "../browser/i18n.ts";
 import { createBackground, onChanges } from "../browser/messages.ts";
-import { loadDetails, loadPresets } from "../catalogue/load.ts";
 import { App } from "./App.tsx";
 import { saveFile } from "./saveFile.ts";
 import { createOptions } from "./store.ts";
@@ -12,8 +11,9 @@ const store = createOptions({
 	background: createBackground(),
 	onChanges,
 	saveFile,
-	loadDetails,
-	loadPresets,
+	// A megabyte that the page of the rules does without.
+	loadDetails: async () => (await import("../catalogue/load.ts")).loadDetails(),
+	loadPresets: async () => (await import("../catalogue/load.ts")).loadPresets(),
 	fragment: () => location.hash,
 	onFragment(callback) {
 		addEventListener("hashchange", callback);

@@ -163,9 +163,9 @@ function names(entries: readonly string[]): string {
 	return list(many ? [...shown, plural("optionsMore", entries.length - SPELLED_OUT)] : shown);
 }
 
-/** Names of sites, and how many more there are. */
-export function siteList(sites: readonly string[], more: number): string {
-	return list([...sites.map(isolate), ...(more > 0 ? [plural("optionsMore", more)] : [])]);
+/** Names, and how many more there are. */
+export function namesAndMore(shown: readonly string[], more: number): string {
+	return list([...shown.map(isolate), ...(more > 0 ? [plural("optionsMore", more)] : [])]);
 }
 
 /** Where and when a rule does not hold, one sentence each. */
