@@ -50,6 +50,8 @@ export default defineConfig(({ mode }) => {
 			// data: addresses are not in the content security policy.
 			assetsInlineLimit: 0,
 			reportCompressedSize: false,
+			// What is known of all authorities is one file of 540 kB, loaded when it is first looked at.
+			chunkSizeWarningLimit: 700,
 		},
 		oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
 		plugins: [

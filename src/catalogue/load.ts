@@ -7,7 +7,7 @@ import type {
 	Preset,
 	VendorAction,
 } from "./details.ts";
-import { catalogue } from "./index.ts";
+import { readKeys } from "./rows.ts";
 
 /** A certificate in details.json; 0 stands for what is not known. */
 export type CertificateRow = readonly [
@@ -22,12 +22,20 @@ export type CertificateRow = readonly [
 	/** 1: a root; 2: trusted by Firefox for TLS servers; 4: revoked. */
 	flags: number,
 	distrustAfter: number,
-	/** Places in the index. */
+	/** Places of authorities. */
 	under: readonly number[],
 ];
 
-/** An authority in details.json: at its place in the index, its keys in the same order. */
+/**
+ * An authority in details.json. What the index says stands here once more, so that a page need not load that as well:
+ * what it has for clicked-through errors is a third of it.
+ */
 export type AuthorityRow = readonly [
+	id: string,
+	name: string,
+	country: string | null,
+	/** One after another, each without its last character, which is always "=". */
+	keyText: string,
 	legalName: string | 0,
 	status: AuthorityStatus,
 	controlledBy: readonly [who: string, source: string] | 0,
@@ -50,7 +58,7 @@ function hexOf(base64: string): string {
 	return hex.slice(0, 64);
 }
 
-function readCertificate(row: CertificateRow): CertificateDetails {
+function readCertificate(row: CertificateRow, ids: readonly string[]): CertificateDetails {
 	const [sha256, name, organization, country, notBefore, notAfter, flags, distrustAfter, under] = row;
 	return {
 		sha256: hexOf(sha256),
@@ -63,34 +71,32 @@ function readCertificate(row: CertificateRow): CertificateDetails {
 		builtIn: (flags & 2) !== 0,
 		distrustAfter: iso(distrustAfter),
 		revoked: (flags & 4) !== 0,
-		under: under.flatMap((place) => catalogue.authorities[place]?.id ?? []),
+		under: under.flatMap((place) => ids[place] ?? []),
 	};
 }
 
 let loaded: Promise<readonly AuthorityDetails[]> | null = null;
 
 async function load(): Promise<readonly AuthorityDetails[]> {
-	const { default: rows } = await import("./details.json", { with: { type: "json" } });
-	return (rows as unknown as readonly AuthorityRow[]).flatMap(
-		([legalName, status, controlledBy, keys, incidents], place) => {
-			const authority = catalogue.authorities[place];
-			if (!authority) return [];
-			const { id, name, country } = authority;
-			return {
-				id,
-				name,
-				legalName: legalName || null,
-				country,
-				status,
-				controlledBy: controlledBy ? { who: controlledBy[0], source: controlledBy[1] } : null,
-				keys: keys.map((certificates, index) => ({
-					spki: authority.keys[index] ?? "",
-					certificates: certificates.map(readCertificate),
-				})),
-				incidents,
-			};
-		},
-	);
+	const { default: json } = await import("./details.json", { with: { type: "json" } });
+	const rows = json as unknown as readonly AuthorityRow[];
+	const ids = rows.map(([id]) => id);
+	return rows.map(([id, name, country, keyText, legalName, status, controlledBy, keys, incidents]) => {
+		const spkis = readKeys(keyText);
+		return {
+			id,
+			name,
+			legalName: legalName || null,
+			country,
+			status,
+			controlledBy: controlledBy ? { who: controlledBy[0], source: controlledBy[1] } : null,
+			keys: keys.map((certificates, index) => ({
+				spki: spkis[index] ?? "",
+				certificates: certificates.map((row) => readCertificate(row, ids)),
+			})),
+			incidents,
+		};
+	});
 }
 
 /** All authorities, in the catalogue's order. Read once; rejects only where a file of the extension is missing. */

@@ -20,17 +20,18 @@ export type IndexRow = readonly [
 /** Characters of a SHA-256 in base64 without its padding. */
 const KEY = 43;
 
-function readRow([id, name, country, keys, names, keyIdentifiers]: IndexRow): Authority {
-	const count = keys.length / KEY;
-	return {
-		id,
-		name,
-		country,
-		keys: Array.from({ length: count }, (_, at) => `${keys.slice(at * KEY, (at + 1) * KEY)}=`),
-		names,
-		keyIdentifiers,
-	};
-}
+/** Reads keys that stand one after another, each without its "=". */
+export const readKeys = (text: string): string[] =>
+	Array.from({ length: text.length / KEY }, (_, at) => `${text.slice(at * KEY, (at + 1) * KEY)}=`);
+
+const readRow = ([id, name, country, keys, names, keyIdentifiers]: IndexRow): Authority => ({
+	id,
+	name,
+	country,
+	keys: readKeys(keys),
+	names,
+	keyIdentifiers,
+});
 
 /** Reads what `index.json` holds. */
 export const readIndex = (rows: readonly IndexRow[]): CatalogueData => ({ authorities: rows.map(readRow) });

@@ -26,13 +26,15 @@ const certificatesOf = ({ keys }: Owner): Known[] => [...keys.values()].flat();
 /** One row a line, so that a change can be read. */
 const rowsOf = (rows: readonly unknown[]): string => `[\n${rows.map((row) => JSON.stringify(row)).join(",\n")}\n]\n`;
 
+const keyText = ({ keys }: Owner): string => [...keys.keys()].map((key) => key.slice(0, 43)).join("");
+
 function indexRow(owner: Owner): IndexRow {
 	const certificates = certificatesOf(owner);
 	return [
 		owner.id,
 		owner.name,
 		owner.country,
-		[...owner.keys.keys()].map((key) => key.slice(0, 43)).join(""),
+		keyText(owner),
 		sorted(certificates.flatMap(({ subject }) => subject || [])),
 		sorted(certificates.flatMap(({ keyIdentifier }) => keyIdentifier ?? [])),
 	];
@@ -117,6 +119,10 @@ function detailsRows({ certificates }: Inputs, { owners }: Ownership): Authority
 		const control = facts?.controlledBySource;
 		const sourced = control && control.confidence === "verified" && isAddress(control.source);
 		return [
+			one.id,
+			one.name,
+			one.country,
+			keyText(one),
 			facts?.legalName ?? 0,
 			statusOf(one),
 			sourced && facts?.controlledBy ? [facts.controlledBy, control.source] : 0,
