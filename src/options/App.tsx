@@ -9,6 +9,7 @@ import { Authorities } from "./Authorities.tsx";
 import { AuthorityPage } from "./AuthorityPage.tsx";
 import { filesOf, holdsFiles, toInput } from "./drop.ts";
 import { Exceptions } from "./Exceptions.tsx";
+import { Lists } from "./Lists.tsx";
 import { Nav } from "./Nav.tsx";
 import { PrivateWindows } from "./PrivateWindows.tsx";
 import { Rules } from "./Rules.tsx";
@@ -66,6 +67,7 @@ function Page({ route, view }: { route: Route; view: OptionsView }) {
 	if (route.page === "authorities") return <Authorities />;
 	if (route.page === "authority") return <AuthorityPage key={route.id} id={route.id} view={view} />;
 	if (route.page === "sets") return <Sets view={view} />;
+	if (route.page === "lists") return <Lists view={view} />;
 	return (
 		<>
 			<Rules view={view} />

@@ -33,7 +33,8 @@ export function Impact({ rules, brief = false }: { rules: readonly Rule[]; brief
 	return <Told impact={answer.impact} />;
 }
 
-function Told({ impact: { total, stopped, sites, parts } }: { impact: Known }) {
+/** The same of what is known already. */
+export function Told({ impact: { total, stopped, sites, parts } }: { impact: Known }) {
 	if (total === 0) return <p class="small soft">{t("optionsImpactNothing")}</p>;
 	const named = stopped > NAMED + 1 ? sites.slice(0, NAMED) : sites;
 	const rest = sites.slice(named.length);

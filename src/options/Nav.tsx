@@ -5,6 +5,7 @@ const PAGES: readonly { readonly page: Route["page"]; readonly link: string; rea
 	{ page: "rules", link: "#rules", words: "optionsNavRules" },
 	{ page: "authorities", link: "#authorities", words: "optionsNavAuthorities" },
 	{ page: "sets", link: "#sets", words: "optionsNavSets" },
+	{ page: "lists", link: "#lists", words: "optionsNavLists" },
 ];
 
 /** The parts of the page. They are links, so that the browser's Back and bookmarks work. */

@@ -7,4 +7,5 @@ export const ADD = "+ADD";
 export const UNDO = "+UNDO";
 export const RULES = "+RULES";
 export const EXCEPTIONS = "+EXCEPTIONS";
+export const LISTS = "+LISTS";
 export const TRANSFER = "+TRANSFER";

@@ -4,6 +4,7 @@ export type Route =
 	| { readonly page: "rules" }
 	| { readonly page: "authorities" }
 	| { readonly page: "sets" }
+	| { readonly page: "lists" }
 	| { readonly page: "authority"; readonly id: string };
 
 const AUTHORITY = /^#authority\/([a-z0-9][a-z0-9-]{0,99})$/;
@@ -12,6 +13,7 @@ const AUTHORITY = /^#authority\/([a-z0-9][a-z0-9-]{0,99})$/;
 export function readRoute(fragment: string): Route {
 	if (fragment === "#authorities") return { page: "authorities" };
 	if (fragment === "#sets") return { page: "sets" };
+	if (fragment === "#lists") return { page: "lists" };
 	const [, id] = AUTHORITY.exec(fragment) ?? [];
 	return id === undefined ? { page: "rules" } : { page: "authority", id };
 }

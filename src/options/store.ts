@@ -12,6 +12,7 @@ import { type Book, createBook } from "./book.ts";
 import { type Draft, draftOf, newDraft } from "./draft.ts";
 import { createEditor, type Editor } from "./editor.ts";
 import { createImpacts, type Impacts } from "./impacts.ts";
+import { createLists, type Lists } from "./lists.ts";
 import { ADD, EXCEPTIONS, PAGE_TOP, RULES, TRANSFER, UNDO } from "./places.ts";
 import { type Route, readRoute } from "./route.ts";
 import { countryRule, missingOf, ruleOfCountry, setName } from "./sets.ts";
@@ -38,6 +39,14 @@ export type OptionsBackground = Pick<
 	| "impact"
 	| "keepSites"
 	| "clearSites"
+	| "previewList"
+	| "followList"
+	| "updateList"
+	| "acceptUpdate"
+	| "declineUpdate"
+	| "setListRule"
+	| "setListAutomatic"
+	| "leaveList"
 >;
 
 export interface OptionsDeps {
@@ -79,6 +88,7 @@ export interface Options {
 	readonly editor: ReadonlySignal<Editor | null>;
 	readonly add: Add;
 	readonly transfer: Transfer;
+	readonly lists: Lists;
 	readonly route: ReadonlySignal<Route>;
 	readonly book: Book;
 	readonly impacts: Impacts;
@@ -253,6 +263,17 @@ export function createOptions(deps: OptionsDeps): Options {
 			editNew: open,
 			cancelled: () => {
 				focus.value = ADD;
+			},
+		}),
+		lists: createLists({
+			background,
+			attempt,
+			tell: (what) => {
+				news.value = what;
+			},
+			reload,
+			focus: (place) => {
+				focus.value = place;
 			},
 		}),
 		transfer: createTransfer({

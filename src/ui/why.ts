@@ -80,6 +80,14 @@ export function foundName({ chain, position, overridden, rule, host }: Refusal):
 	return organization ?? commonName ?? rule?.title ?? t("uiNameless");
 }
 
+const MOST_OF_TITLE = 30;
+
+/** For headlines: a list's title up to some 30 characters. All of it stands inside Advanced. */
+function shortTitle(title: string): string {
+	const characters = Array.from(title);
+	return characters.length <= MOST_OF_TITLE ? title : `${characters.slice(0, MOST_OF_TITLE).join("").trim()}…`;
+}
+
 /** Who decided: the first sentence. */
 export function whoDecided(refusal: Refusal): Sentence {
 	const { rule, selector, chain, position } = refusal;
@@ -87,7 +95,7 @@ export function whoDecided(refusal: Refusal): Sentence {
 	if (rule === null) return say("whoUnverifiable");
 	const kind = kindOf(refusal);
 	const key = WHO[rule.source][kind][rule.action];
-	const lists = rule.list ? [rule.list.title] : [];
+	const lists = rule.list ? [shortTitle(rule.list.title)] : [];
 	if (kind === "authority") return say(key, ...lists, foundName(refusal));
 	if (kind === "country") {
 		const code = selector !== null && "country" in selector ? selector.country : chain[position]?.country;

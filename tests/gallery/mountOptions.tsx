@@ -4,7 +4,7 @@ import { App } from "../../src/options/App.tsx";
 import { createOptions, type Options } from "../../src/options/store.ts";
 import { manyDetails, presets } from "../options/catalogue.ts";
 import { fakeBackground } from "../options/fakeBackground.ts";
-import { cnnic, full, KEY } from "../options/samples.ts";
+import { cnnic, full, KEY, offered } from "../options/samples.ts";
 import type { OptionsState } from "./optionsStates.ts";
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 60));
@@ -59,6 +59,11 @@ async function act(store: Options, what: NonNullable<OptionsState["act"]>): Prom
 	if (what === "search-nothing") store.book.look({ text: "no such name" });
 	if (what === "customize") store.customize({ id: "entrust", name: "Entrust" });
 	if (what === "set") for (const preset of presets) await store.setPreset(preset, true);
+	if (what === "list-new" || what === "list-bad") {
+		store.lists.open();
+		store.lists.set({ url: offered.url, key: offered.key });
+		await store.lists.look();
+	}
 	if (what === "import") await transfer.choose({ name: "policy.json", text: async () => policy });
 	if (what === "import-bad") {
 		await transfer.choose({ name: "policy.json", text: async () => policy.replace(KEY, "H0IkzshPyZ==") });
@@ -78,6 +83,7 @@ export async function mountOptions({
 	const background = fakeBackground(view);
 	if (sites) background.known = sites;
 	Object.assign(background.impacts, impacts);
+	if (what === "list-new") background.listPreview = offered;
 	const store = createOptions({
 		background,
 		onChanges: background.onChanges,

@@ -17,6 +17,8 @@ export interface OptionsState {
 		| "country"
 		| "overridden"
 		| "import"
+		| "list-new"
+		| "list-bad"
 		| "import-bad"
 		| "search"
 		| "search-nothing"
@@ -80,6 +82,9 @@ export const optionsStates: Readonly<Record<string, OptionsState>> = {
 		},
 	},
 	authorities: { view: usual, fragment: "#authorities", sites, impacts },
+	lists: { view: { ...usual, lists: [samples.asking, samples.careful, samples.forgotten] }, fragment: "#lists" },
+	"list-new": { view: { authorities }, fragment: "#lists", act: "list-new" },
+	"list-bad": { view: { authorities }, fragment: "#lists", act: "list-bad" },
 	"authorities-unknown": { view: { authorities, rules: [] }, fragment: "#authorities" },
 	"authorities-search": { view: usual, fragment: "#authorities", sites, act: "search" },
 	"authorities-none": { view: usual, fragment: "#authorities", sites, act: "search-nothing" },

@@ -1,7 +1,15 @@
 /** A background in memory, true to the real one where the options page can tell: checks, undo, lock. */
 import type { Policy, Rule } from "../../src/core/policy.ts";
 import type { OptionsBackground } from "../../src/options/store.ts";
-import type { Changed, Impact, ImportPreview, OptionsView, SitesView } from "../../src/protocol.ts";
+import type {
+	Changed,
+	Impact,
+	ImportPreview,
+	ListPreview,
+	ListView,
+	OptionsView,
+	SitesView,
+} from "../../src/protocol.ts";
 import { parsePolicy } from "../../src/schema/policy.ts";
 
 export interface FakeBackground extends OptionsBackground {
@@ -9,6 +17,8 @@ export interface FakeBackground extends OptionsBackground {
 	view: OptionsView;
 	/** Names of the requests that came, in order, without `options`. */
 	readonly asked: string[];
+	/** What is at the address of a list; null: nothing that is rightly signed. */
+	listPreview: ListPreview | null;
 	/** The last import. */
 	imported: { how: "merge" | "replace"; settings: boolean } | null;
 	/** What is kept of sites. */
@@ -77,7 +87,14 @@ export function fakeBackground(first: Partial<OptionsView> = {}): FakeBackground
 		};
 	}
 
+	function changeList(id: string, change: (list: ListView) => ListView): Changed {
+		const lists = background.view.lists.map((list) => (list.id === id ? change(list) : list));
+		background.view = { ...background.view, lists };
+		return { ok: true };
+	}
+
 	const background: FakeBackground = {
+		listPreview: null,
 		view: { ...EMPTY, ...first },
 		asked: [],
 		imported: null,
@@ -147,6 +164,61 @@ export function fakeBackground(first: Partial<OptionsView> = {}): FakeBackground
 		async clearSites() {
 			background.asked.push("clearSites");
 			background.known = { ...NO_SITES, on: background.known.on };
+			return { ok: true };
+		},
+		async previewList({ url, key }) {
+			background.asked.push("previewList");
+			const shown = background.listPreview;
+			if (!shown) return { ok: false, why: "signature", error: "signature: expected another" };
+			return { ok: true, preview: { ...shown, url, key } };
+		},
+		async followList({ preview, automatic }) {
+			background.asked.push("followList");
+			const shown = background.listPreview;
+			if (shown?.preview !== preview) return { ok: false, error: "preview: expected the last one" };
+			const { rules, impact: _, preview: __, ...head } = shown;
+			const list = {
+				...head,
+				rules: rules.map((rule) => ({ rule, switchedOff: false })),
+				automatic,
+				updated: shown.expires,
+				good: shown.expires,
+				failure: null,
+				pending: null,
+			};
+			background.view = { ...background.view, lists: [...background.view.lists, list] };
+			return { ok: true };
+		},
+		async updateList(id) {
+			background.asked.push("updateList");
+			const failure = { time: 0, why: "older", detail: "list.sequence: expected at least 3, got 2" } as const;
+			changeList(id, (list) => ({ ...list, failure }));
+			return { ok: false, why: failure.why, error: failure.detail };
+		},
+		async acceptUpdate({ list: id, sequence }) {
+			background.asked.push("acceptUpdate");
+			return changeList(id, (list) => ({ ...list, sequence, pending: null }));
+		},
+		async declineUpdate({ list: id }) {
+			background.asked.push("declineUpdate");
+			return changeList(id, (list) => ({ ...list, pending: null }));
+		},
+		async setListRule({ list: id, rule: name, enabled }) {
+			background.asked.push("setListRule");
+			return changeList(id, (list) => ({
+				...list,
+				rules: list.rules.map((one) => (one.rule.id === name ? { ...one, switchedOff: !enabled } : one)),
+			}));
+		},
+		async setListAutomatic({ list: id, on }) {
+			background.asked.push("setListAutomatic");
+			return changeList(id, (list) => ({ ...list, automatic: on }));
+		},
+		async leaveList(id) {
+			background.asked.push("leaveList");
+			const title = background.view.lists.find((list) => list.id === id)?.title ?? "";
+			const lists = background.view.lists.filter((list) => list.id !== id);
+			background.view = { ...background.view, lists, undo: { id: "left", what: "leave", title } };
 			return { ok: true };
 		},
 		async undo(id) {

@@ -1,6 +1,6 @@
 /** Things for the options page to show, in tests and in pictures. */
 import type { Rule } from "../../src/core/policy.ts";
-import type { AdminView, ExceptionView, OptionsView } from "../../src/protocol.ts";
+import type { AdminView, ExceptionView, ListPreview, ListView, OptionsView } from "../../src/protocol.ts";
 
 /** 22 November 2026, 14:05 UTC. */
 const NOW = Date.UTC(2026, 10, 22, 14, 5);
@@ -109,4 +109,79 @@ export const admin: AdminView = {
 	policy: { version: 1, rules: adminRules, settings: { unverifiable: "block" } },
 	reported: ["policy.rules[0].match[1]: authority example is not known here and matches nothing"],
 	error: null,
+};
+
+/** A list that is followed. */
+export const careful: ListView = {
+	id: "careful-people",
+	title: "Careful People’s List",
+	description: "Authorities that issued certificates for names whose owners never asked.",
+	url: "https://lists.example/careful-people.json",
+	key: "8Zl0Jm2l5l1oQ0cXv2eQ7n3pE4m8o9Yt6b1s5d7f9gA=",
+	sequence: 12,
+	expires: Date.UTC(2027, 4, 1),
+	expired: false,
+	reported: ['policy.rules[1].match[1]: "color" is not known here and matches nothing'],
+	rules: [
+		{ rule: cnnic, switchedOff: false },
+		{ rule: { ...full, action: "block", enabled: true }, switchedOff: true },
+		{ rule: warn, switchedOff: false },
+	],
+	automatic: true,
+	updated: NOW - 86_400_000,
+	good: NOW,
+	failure: null,
+	pending: null,
+};
+
+/** One that has expired, whose server shows an old one now. */
+export const forgotten: ListView = {
+	...careful,
+	id: "forgotten",
+	title: "A list nobody looks after",
+	description: null,
+	sequence: 3,
+	expires: Date.UTC(2026, 1, 1),
+	expired: true,
+	reported: [],
+	rules: [{ rule: warn, switchedOff: false }],
+	automatic: false,
+	failure: { time: NOW, why: "older", detail: "list.sequence: expected at least 3, got 2" },
+};
+
+/** One with a newer document that would stop sites. */
+export const asking: ListView = {
+	...careful,
+	id: "asking",
+	title: "Newsroom",
+	reported: [],
+	pending: {
+		sequence: 13,
+		added: [warn],
+		changed: [{ ...full, enabled: true }],
+		removed: [cnnic],
+		impact: {
+			since: NOW - 30 * 86_400_000,
+			total: 812,
+			stopped: 3,
+			sites: ["a.example", "b.example", "c.example"],
+			parts: 1,
+		},
+	},
+};
+
+/** What is at an address that was not followed before. */
+export const offered: ListPreview = {
+	id: "careful-people",
+	title: "Careful People’s List",
+	description: careful.description,
+	url: careful.url,
+	key: careful.key,
+	sequence: 12,
+	expires: careful.expires,
+	expired: false,
+	reported: [],
+	preview: "p1",
+	rules: [cnnic, warn],
+	impact: { since: NOW - 30 * 86_400_000, total: 812, stopped: 1, sites: ["outlook.example"], parts: 0 },
 };
