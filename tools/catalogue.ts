@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import firstRules from "../src/catalogue/first-rules.json" with { type: "json" };
 import { driftOf } from "./catalogue/drift.ts";
-import { readInstalledFirefox } from "./catalogue/firefox.ts";
+import { type InstalledFirefox, readInstalledFirefox } from "./catalogue/firefox.ts";
 import { type Before, type Entry, type Generated, generate } from "./catalogue/generate.ts";
 import { type Inputs, readInputs } from "./catalogue/inputs.ts";
 
@@ -35,21 +35,30 @@ export async function make(): Promise<{ readonly inputs: Inputs; readonly genera
 	return { inputs, generated: generate(inputs, before) };
 }
 
-async function run(check: boolean): Promise<number> {
+/**
+ * Does what the command does. Answers with the exit code: 1 where something differs and was only to be checked.
+ *
+ * @param say is given the text that is printed
+ * @param installed tells what the installed Firefox has; asked only to check
+ */
+export async function run(
+	check: boolean,
+	say: (text: string) => void,
+	installed: () => Promise<InstalledFirefox>,
+): Promise<number> {
 	const { inputs, generated } = await make();
-	const changed: string[] = [];
+	const lines: string[] = [];
 	for (const [name, file] of Object.entries(FILES) as [keyof typeof FILES, string][]) {
 		const old = await readFile(join(PROJECT, file), "utf8").catch(() => "");
 		if (old === generated[name]) continue;
-		changed.push(`${file}: ${check ? "is not what the inputs give" : "written"}`);
+		lines.push(`${file}: ${check ? "is not what the inputs give" : "written"}`);
 		if (!check) await writeFile(join(PROJECT, file), generated[name]);
 	}
 	const { owners, unowned, how } = generated.ownership;
-	const drift = check ? driftOf(inputs, generated.ownership, await readInstalledFirefox()) : [];
-	const lines = [...changed, ...drift];
-	process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+	if (check) lines.push(...driftOf(inputs, generated.ownership, await installed()));
+	say(lines.map((line) => `${line}\n`).join(""));
 	const count = (what: string): number => [...how.values()].filter((one) => one === what).length;
-	process.stdout.write(
+	say(
 		`${owners.length} authorities, ${owners.reduce((sum, { keys }) => sum + keys.size, 0)} keys ` +
 			`(${count("key")} as known, ${count("organization")} by organisation, ${count("roots")} by organisation and roots, ` +
 			`${count("table")} by the table, ${count("subordinate")} of new ones), ${inputs.certificates.length} certificates; ` +
@@ -58,4 +67,7 @@ async function run(check: boolean): Promise<number> {
 	return check && lines.length > 0 ? 1 : 0;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await run(process.argv.includes("--check"));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const say = (text: string): void => void process.stdout.write(text);
+	process.exitCode = await run(process.argv.includes("--check"), say, readInstalledFirefox);
+}

@@ -8,7 +8,7 @@ import { driftOf } from "../../tools/catalogue/drift.ts";
 import type { InstalledFirefox } from "../../tools/catalogue/firefox.ts";
 import { type Generated, generate } from "../../tools/catalogue/generate.ts";
 import type { Inputs } from "../../tools/catalogue/inputs.ts";
-import { FILES, make, PROJECT } from "../../tools/catalogue.ts";
+import { FILES, make, PROJECT, run } from "../../tools/catalogue.ts";
 
 let inputs: Inputs;
 let generated: Generated;
@@ -188,5 +188,20 @@ describe("drift", () => {
 			"an intermediate that Firefox ships and the catalogue has not: cd",
 			`an intermediate that the catalogue has and Firefox no longer ships: ${firefox.intermediates[0]}`,
 		]);
+	});
+
+	it("makes the command end with 1, and nothing else does", async () => {
+		const known = { ...asInstalled(), revocations: [...inputs.revocations].map((pubKeyHash) => ({ pubKeyHash })) };
+		const said: string[] = [];
+		const checked = (firefox: InstalledFirefox): Promise<number> =>
+			run(
+				true,
+				(text) => said.push(text),
+				async () => firefox,
+			);
+		expect(await checked(known)).toBe(0);
+		expect(said[0]).toBe("");
+		expect(await checked({ ...known, roots: known.roots.slice(1) })).toBe(1);
+		expect(said[2]).toMatch(/^a root that the catalogue has and Firefox has no longer: [0-9a-f]{64}\n$/);
 	});
 });
