@@ -34,8 +34,6 @@ type StoredAuthority = readonly [sha256: string, spki: string, subject: string];
 interface Authorities {
 	/** The trust anchor is one that Firefox ships. */
 	readonly builtIn: boolean;
-	/** The chain is this one certificate: a leaf that is its own trust anchor. */
-	readonly alone: boolean;
 	readonly all: readonly StoredAuthority[];
 }
 
@@ -122,11 +120,11 @@ export class SiteRecord {
 
 	/** The place of a chain's authorities. Null: there is none for it. */
 	#placeOf(chain: Chain): number | null {
-		const alone = chain.length === 1;
-		const above: readonly Certificate[] = alone ? chain : chain.slice(1);
+		// A leaf that is its own trust anchor is judged as an authority as well: it stands above itself.
+		const above: readonly Certificate[] = chain.length === 1 ? chain : chain.slice(1);
 		const builtIn = chain.at(-1)?.builtInRoot === true;
 		const all = above.map(({ sha256, spki, subject }): StoredAuthority => [sha256, spki, subject]);
-		const authorities: Authorities = { builtIn, alone, all };
+		const authorities: Authorities = { builtIn, all };
 		const text = JSON.stringify(stored(authorities));
 		const known = this.#places.get(text);
 		if (known !== undefined) return known;
@@ -380,21 +378,21 @@ function define(object: object, key: string, value: unknown): void {
 }
 
 /** How authorities are stored: what they are, then the certificates. */
-function stored({ builtIn, alone, all }: Authorities): unknown[] {
-	return [(builtIn ? 1 : 0) + (alone ? 2 : 0), ...all.flat()];
+function stored({ builtIn, all }: Authorities): unknown[] {
+	return [builtIn ? 1 : 0, ...all.flat()];
 }
 
 function readAuthorities(value: unknown): Authorities | null {
 	if (!Array.isArray(value) || value.length % 3 !== 1 || value.length < 4) return null;
-	const [flags, ...texts] = value as unknown[];
-	if (typeof flags !== "number" || !texts.every((text) => typeof text === "string")) return null;
+	const [builtIn, ...texts] = value as unknown[];
+	if ((builtIn !== 0 && builtIn !== 1) || !texts.every((text) => typeof text === "string")) return null;
 	const all: StoredAuthority[] = [];
 	for (let at = 0; at < texts.length; at += 3) all.push(texts.slice(at, at + 3) as unknown as StoredAuthority);
-	return { builtIn: (flags & 1) !== 0, alone: (flags & 2) !== 0, all };
+	return { builtIn: builtIn === 1, all };
 }
 
 /** A chain to judge by, under a leaf of which nothing is known. Issuers and dates of authorities have no say. */
-function chainOf({ builtIn, alone, all }: Authorities): Chain {
+function chainOf({ builtIn, all }: Authorities): Chain {
 	const above = all.map(
 		([sha256, spki, subject], at): Certificate => ({
 			...NAMELESS,
@@ -404,8 +402,7 @@ function chainOf({ builtIn, alone, all }: Authorities): Chain {
 			builtInRoot: builtIn && at === all.length - 1,
 		}),
 	);
-	const [first = NAMELESS, ...rest] = above;
-	return alone ? [first, ...rest] : [NAMELESS, ...above];
+	return [NAMELESS, ...above];
 }
 
 const NAMELESS: Certificate = {

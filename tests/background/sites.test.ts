@@ -178,7 +178,8 @@ describe("what is counted", () => {
 		const world = createWorld();
 		world.visit("old.example", BY_ONE);
 		world.visit("both.example", BY_ONE);
-		await world.sites.view();
+		await written(world);
+		expect(pieces(world)).toContain(spki("A"));
 		world.now += 89 * DAY;
 		world.visit("both.example", BY_TWO);
 		expect(await world.sites.view()).toMatchObject({
@@ -194,7 +195,9 @@ describe("what is counted", () => {
 		});
 		world.now += 89 * DAY;
 		expect(await world.sites.view()).toEqual({ on: true, since: null, total: 0, byAuthority: {} });
-		await vi.waitFor(() => expect(pieces(world)).not.toContain("example"));
+		// To switch on what is on writes all there is to write.
+		await world.sites.keep(true);
+		expect(pieces(world)).not.toContain("example");
 		expect(pieces(world)).not.toContain(spki("A"));
 	});
 
@@ -614,6 +617,29 @@ describe("impact", () => {
 		expect((await world.sites.impact(judgeOf(against("C")), judgeOf(against("C"), against("A")))).stopped).toBe(0);
 	});
 
+	it("by the newest leaf, whatever came later", async () => {
+		const world = createWorld();
+		const at = (year: number) => `root[A O=Bad C=CN] -> leaf[L at=${year}-06-01T00:00:00Z]`;
+		world.visit("a.example", at(2020));
+		world.part("a.example", at(2010));
+		world.visit("a.example", at(2015));
+		const since = (year: number) => judgeOf(against("A", { issuedAfter: `${year}-01-01T00:00:00Z` }));
+		expect((await world.sites.impact(NONE, since(2020))).stopped).toBe(1);
+		expect((await world.sites.impact(NONE, since(2021))).stopped).toBe(0);
+	});
+
+	it("of a certificate that is its own trust anchor", async () => {
+		const world = createWorld();
+		world.visit("box.example", "local[Z O=Box]");
+		expect((await world.sites.impact(NONE, judgeOf(against("Z", { match: [{ root: "not-built-in" }] })))).stopped).toBe(
+			1,
+		);
+		expect((await world.sites.impact(NONE, judgeOf(against("Z")))).stopped).toBe(1);
+		expect((await world.sites.impact(NONE, judgeOf(against("Z", { except: [{ organization: "Box" }] })))).stopped).toBe(
+			0,
+		);
+	});
+
 	it("through the protocol: a rule is checked like a document's, and one that is there is replaced", async () => {
 		const { createAnswer } = await import("../../src/background/answer.ts");
 		const fake = createFake({ rules: [against("C", { sites: ["b.example"] })], deps: { narrowMs: 0 } });
@@ -643,14 +669,15 @@ describe("impact", () => {
 				root: letter,
 				local: fc.boolean(),
 				ca: fc.option(letter, { nil: null }),
+				alone: fc.constantFrom(false, false, false, false, true),
 				country: fc.constantFrom("CN", "US"),
 				year: fc.constantFrom(2014, 2016),
 			})
-			.map(({ root, local, ca, country, year }) =>
+			.map(({ root, local, ca, country, year, alone }) =>
 				[
-					`${local ? "local" : "root"}[${root} O=Trust_${root} C=${country}]`,
-					...(ca ? [`ca[${ca} O=Sub_${ca}]`] : []),
-					`leaf[L at=${year}-01-01T00:00:00Z]`,
+					`${local ? "local" : "root"}[${root} O=Trust_${root} C=${country}${alone ? ` at=${year}-01-01T00:00:00Z` : ""}]`,
+					...(alone ? [] : ca ? [`ca[${ca} O=Sub_${ca}]`] : []),
+					...(alone ? [] : [`leaf[L at=${year}-01-01T00:00:00Z]`]),
 				].join(" -> "),
 			);
 		const host = fc.constantFrom("a.example", "b.example", "c.example", "d.example");
@@ -689,7 +716,7 @@ describe("impact", () => {
 				rules("then"),
 				async (visits, before, added) => {
 					const world = createWorld({ laterMs: 1e9, writeMs: 1e9 });
-					const keyOf = ({ host: of, chain: drawn }: (typeof visits)[number]) => `${of} ${drawn.replace(/at=\S+/, "")}`;
+					const keyOf = ({ host: of, chain: drawn }: (typeof visits)[number]) => `${of} ${drawn.replace(/leaf.*/, "")}`;
 					// Of the leaves that a host had by the same authorities, the newest stands for all.
 					const newest = new Map<string, string>();
 					for (const one of visits) {
