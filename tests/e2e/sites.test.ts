@@ -171,7 +171,7 @@ describe("the record of sites", () => {
 		await until(firefox, "empty storage", async () => ((await readStored()).includes("sites/") ? undefined : true));
 		expect(await countersign.ask("sites")).toEqual({ on: true, since: null, total: 0, byAuthority: {} });
 		// The rules are no part of it.
-		expect(JSON.parse(await readStored())).toMatchObject({ state: { version: 1 } });
+		expect(JSON.parse(await readStored())).toMatchObject({ state: { policy: { rules: [] } } });
 		await visit(one);
 		expect(await sites()).toEqual(["one-lab.com"]);
 	});
