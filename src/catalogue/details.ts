@@ -63,7 +63,7 @@ export interface AuthorityDetails {
 	/** ISO 3166-1 alpha-2, upper case. */
 	readonly country: string | null;
 	readonly status: AuthorityStatus;
-	/** Who controls it ("state", "nonprofit", …) and where that is said; null where no source says so. */
+	/** Who controls it ("company", "government" or "state-linked") and where that is said; null where no source says so. */
 	readonly controlledBy: { readonly who: string; readonly source: string } | null;
 	readonly keys: readonly KeyDetails[];
 	/** Newest first. */
