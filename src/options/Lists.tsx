@@ -1,3 +1,4 @@
+import type { Ref } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { number, plural, t } from "../browser/i18n.ts";
 import type { Rule } from "../core/policy.ts";
@@ -65,14 +66,14 @@ export function Lists({ view }: { view: OptionsView }) {
 function Form({ form, authorities }: { form: ListForm; authorities: Authorities }) {
 	const { lists } = useOptions();
 	const first = useRef<HTMLInputElement>(null);
-	const shown = useRef<HTMLElement>(null);
+	const shown = useRef<HTMLHeadingElement>(null);
 	const { url, key, looking, error, preview } = form;
 	useEffect(() => first.current?.focus(), []);
 	// The button that was pressed gives its place to another one.
 	useEffect(() => shown.current?.focus(), [preview?.preview]);
 	return (
 		<form
-			class="card stack options-list-form"
+			class="card stack"
 			onSubmit={(event) => {
 				event.preventDefault();
 				void lists.look();
@@ -82,6 +83,7 @@ function Form({ form, authorities }: { form: ListForm; authorities: Authorities 
 				{(control) => (
 					<input
 						{...control}
+						class="input"
 						ref={first}
 						type="text"
 						inputMode="url"
@@ -97,7 +99,7 @@ function Form({ form, authorities }: { form: ListForm; authorities: Authorities 
 				{(control) => (
 					<input
 						{...control}
-						class="mono"
+						class="input mono"
 						type="text"
 						dir="ltr"
 						autocomplete="off"
@@ -119,8 +121,8 @@ function Form({ form, authorities }: { form: ListForm; authorities: Authorities 
 				{looking ? t("optionsListLooking") : ""}
 			</p>
 			{preview !== null && (
-				<section class="stack" ref={shown} tabIndex={-1} aria-label={preview.title}>
-					<Head head={preview} level="h3" />
+				<section class="stack" aria-label={preview.title}>
+					<Head head={preview} headingRef={shown} />
 					<Rules rules={preview.rules} authorities={authorities} />
 					<Reported reported={preview.reported} />
 					{preview.impact === null ? (
@@ -151,14 +153,14 @@ function Form({ form, authorities }: { form: ListForm; authorities: Authorities 
 }
 
 /** What a list says of itself. */
-function Head({ head, level: Heading }: { head: ListHead; level: "h3" }) {
+function Head({ head, headingRef = null }: { head: ListHead; headingRef?: Ref<HTMLHeadingElement> }) {
 	const { title, description, sequence, expires, expired } = head;
 	return (
 		<div class="stack-tight">
 			<div class="row row-spread">
-				<Heading>
+				<h3 ref={headingRef} tabIndex={-1}>
 					<bdi>{title}</bdi>
-				</Heading>
+				</h3>
 				{expired && <Tag state="warned">{t("optionsListExpiredTag")}</Tag>}
 			</div>
 			{description !== null && (
@@ -179,8 +181,8 @@ function List({ list, authorities }: { list: ListView; authorities: Authorities 
 	const { failure, pending } = list;
 	const isUpdating = lists.updating.value.has(list.id);
 	return (
-		<div class="stack options-followed">
-			<Head head={list} level="h3" />
+		<div class="stack">
+			<Head head={list} />
 			{failure !== null && (
 				<Notice state="warned">
 					<p class="host">{t("optionsListFailure", dateTime(failure.time))}</p>
@@ -252,7 +254,7 @@ function Pending(props: { list: ListView; pending: ListUpdate; authorities: Auth
 	return (
 		<Notice state="warned">
 			<div class="stack">
-				<h4>{t("optionsListPending", number(pending.sequence))}</h4>
+				<p class="host">{t("optionsListPending", number(pending.sequence))}</p>
 				{pending.impact === null ? (
 					<p class="small soft">{t("optionsListImpactUnknown")}</p>
 				) : (

@@ -21,7 +21,7 @@ describe("following a list", () => {
 		expect(page.text()).toContain("outlook.example");
 		expect(page.text()).toContain("2 rules");
 		expect((page.find(SWITCH, "Look for a newer one every day") as HTMLInputElement).checked).toBe(false);
-		expect(document.activeElement?.getAttribute("aria-label")).toBe(offered.title);
+		expect(document.activeElement?.textContent).toBe(offered.title);
 		await page.click("Follow “Careful People’s List”");
 		expect(page.background.view.lists).toMatchObject([{ id: careful.id, automatic: false }]);
 		expect(page.text()).not.toContain("Address of the list");

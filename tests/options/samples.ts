@@ -158,7 +158,7 @@ export const asking: ListView = {
 	pending: {
 		sequence: 13,
 		added: [warn],
-		changed: [{ ...full, enabled: true }],
+		changed: [{ ...full, action: "block", enabled: true }],
 		removed: [cnnic],
 		impact: {
 			since: NOW - 30 * 86_400_000,
