@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { catalogue, firstRules } from "../../src/catalogue/index.ts";
 import { loadDetails, loadPresets } from "../../src/catalogue/load.ts";
+import type { Certificate } from "../../src/core/chain.ts";
+import { compile } from "../../src/core/compile.ts";
+import { readHost } from "../../src/core/host.ts";
 import { parsePolicy } from "../../src/schema/policy.ts";
 import { driftOf } from "../../tools/catalogue/drift.ts";
 import type { InstalledFirefox } from "../../tools/catalogue/firefox.ts";
@@ -160,6 +163,44 @@ describe("the presets", () => {
 			["date-limits-chunghwa-telecom", "2025-08-01T00:00:00Z"],
 			["date-limits-netlock", "2025-08-01T00:00:00Z"],
 		]);
+	});
+});
+
+describe("a preset that is switched on", () => {
+	/** What becomes of a site under an authority's first key, with a leaf issued at a time. */
+	async function outcome(preset: string, authority: string, issued: string): Promise<string> {
+		const policy = (await loadPresets()).find(({ id }) => id === preset)?.policy;
+		if (!policy) throw new Error(`no preset ${preset}`);
+		const element = (spki: string): Certificate => ({
+			subject: `CN=${spki}`,
+			issuer: "CN=x",
+			notBefore: Date.parse(issued),
+			notAfter: Date.parse("2030-01-01"),
+			sha256: spki,
+			spki,
+			builtInRoot: null,
+		});
+		const chain = [element("leaf"), element(catalogue.byId(authority)?.keys[0] ?? "")] as const;
+		const judge = compile({ admin: null, person: policy }, catalogue);
+		return judge.judge({ host: readHost("site.example"), evidence: { kind: "chain", chain } }).outcome;
+	}
+
+	it.each([
+		["date-limits", "netlock", "2025-07-31T23:59:59Z", "accept"],
+		["date-limits", "netlock", "2025-08-01T00:00:00Z", "refuse"],
+		["date-limits", "entrust", "2026-01-01", "accept"],
+		["distrusted", "entrust", "2024-11-11", "accept"],
+		["distrusted", "entrust", "2024-11-12", "refuse"],
+		["distrusted", "wosign", "2015-01-01", "refuse"],
+		["distrusted", "digicert", "2026-01-01", "accept"],
+		["interception", "kazakhstan", "2020-12-06", "refuse"],
+		["state-controlled", "fnmt", "2026-01-01", "refuse"],
+		["state-controlled", "cfca", "2026-01-01", "accept"],
+		["china-and-hong-kong", "cfca", "2026-01-01", "refuse"],
+		["china-and-hong-kong", "hongkong-post", "2026-01-01", "refuse"],
+		["china-and-hong-kong", "twca", "2026-01-01", "accept"],
+	])("%s, %s, issued %s: %s", async (preset, authority, issued, expected) => {
+		expect(await outcome(preset, authority, issued)).toBe(expected);
 	});
 });
 

@@ -139,6 +139,7 @@ describe("CNNIC's leaves", () => {
 				}
 			}
 		}
+		console.log(`CNNIC's leaves, chains refused: ${JSON.stringify(ends)}`);
 		expect(ends.cnnic).toBeGreaterThanOrEqual(147);
 		expect(ends.entrust).toBeGreaterThan(0);
 	});
