@@ -83,6 +83,8 @@ describe("the first rules", () => {
 		expect(firstRules.rules.map(({ id, action, enabled }) => [id, action, enabled])).toEqual([
 			["cnnic", "block", true],
 			["kazakhstan", "block", true],
+			["interception-mcs-holdings", "block", true],
+			["interception-superfish", "block", true],
 			["clicked-through", "block", true],
 		]);
 		for (const { reason } of firstRules.rules) {

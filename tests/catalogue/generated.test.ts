@@ -154,6 +154,12 @@ describe("the presets", () => {
 		}
 	});
 
+	it("against interception are on for everybody from the first day", async () => {
+		const [interception] = await loadPresets();
+		expect(interception?.id).toBe("interception");
+		for (const rule of interception?.policy.rules ?? []) expect(firstRules.rules).toContainEqual(rule);
+	});
+
 	it("wait for the dates that vendors set", async () => {
 		const dated = (await loadPresets()).flatMap(({ policy }) =>
 			policy.rules.flatMap(({ id, issuedAfter }) => (issuedAfter ? [[id, issuedAfter]] : [])),
