@@ -5,6 +5,7 @@ import { Button } from "../ui/Button.tsx";
 import { Field, FieldError } from "../ui/Field.tsx";
 import { AddFiles } from "./AddFiles.tsx";
 import type { Way } from "./add.ts";
+import { Impact } from "./Impact.tsx";
 import { SelectorInput } from "./SelectorInput.tsx";
 import { useOptions } from "./store.ts";
 
@@ -54,6 +55,7 @@ export function AddRule({ view }: { view: OptionsView }) {
 			</fieldset>
 			<div class="stack options-which">
 				{way === "files" ? <AddFiles rules={view.rules} /> : <AddOne key={way} way={way} view={view} />}
+				{add.cost.value !== null && <Impact rules={[add.cost.value]} />}
 				<div class="row">
 					<button type="submit" class="button button-primary" disabled={!add.ready.value || add.busy.value}>
 						{t("optionsAddNow")}

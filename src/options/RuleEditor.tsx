@@ -7,6 +7,7 @@ import { Switch } from "../ui/Switch.tsx";
 import { ActionField } from "./ActionField.tsx";
 import type { Editor } from "./editor.ts";
 import { HostsField } from "./HostsField.tsx";
+import { Impact } from "./Impact.tsx";
 import { IssuedAfterField } from "./IssuedAfterField.tsx";
 import { SelectorsField } from "./SelectorsField.tsx";
 import type { Authorities } from "./words.ts";
@@ -86,6 +87,7 @@ export function RuleEditor({ editor, authorities }: { editor: Editor; authoritie
 			<Switch on={draft.enabled} onChange={(enabled) => editor.set({ enabled })}>
 				{t("optionsEnabled")}
 			</Switch>
+			{editor.cost.value !== null && <Impact rules={[editor.cost.value]} />}
 			<div class="row">
 				<button type="submit" class="button button-primary" disabled={editor.saving.value}>
 					{t("optionsSave")}

@@ -1,10 +1,10 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import firstRules from "../catalogue/first-rules.json" with { type: "json" };
 import { newRuleId } from "../core/ids.ts";
-import type { Selector } from "../core/policy.ts";
+import type { Rule, Selector } from "../core/policy.ts";
 import type { OptionsView } from "../protocol.ts";
 import { type By, type Candidate, type Input, readFiles, selectorsOf, titleOf } from "./candidates.ts";
-import { checkRule, type Draft, emptyValue, fieldOf, type Kind, newDraft, ruleOf } from "./draft.ts";
+import { checkRule, costRule, type Draft, emptyValue, fieldOf, type Kind, newDraft, ruleOf } from "./draft.ts";
 import { titleFor } from "./words.ts";
 
 /**
@@ -30,6 +30,8 @@ export interface Add {
 	/** The error beside the one field, or about what is chosen. */
 	readonly error: ReadonlySignal<string | null>;
 	readonly busy: ReadonlySignal<boolean>;
+	/** The rule to tell the cost of; null while there is none, or nothing can be known of it. */
+	readonly cost: ReadonlySignal<Rule | null>;
 	/** Whether there is anything to add yet. */
 	readonly ready: ReadonlySignal<boolean>;
 	open(): void;
@@ -115,6 +117,7 @@ export function createAdd({ view, knownAuthority, save, editNew, cancelled }: Ad
 		fileErrors,
 		error,
 		busy,
+		cost: computed(() => costRule(draft(), knownAuthority)),
 		ready: computed(() =>
 			way.value === "files" ? candidates.value.some(({ chosen }) => chosen) : value.value.trim() !== "",
 		),

@@ -169,6 +169,17 @@ function without(rule: Record<string, unknown>, field: string): Record<string, u
 	return { ...rule, [name]: list.with(Number(index), { root: "not-built-in" }) };
 }
 
+/**
+ * The rule as it would be when switched on, for asking what it would cost; what it is called and why does not
+ * matter to that. Null: it is not whole yet, or only about clicked-through errors, of which no site is known.
+ */
+export function costRule(draft: Draft, knownAuthority: (id: string) => boolean): Rule | null {
+	if (draft.match.every(({ kind }) => kind === "overridden")) return null;
+	const rule = { ...ruleOf({ ...draft, reason: "", enabled: true }, "asked"), title: "asked" };
+	const parsed = parseRule(rule, "person", knownAuthority);
+	return parsed.ok ? parsed.rule : null;
+}
+
 /** More errors at once than this help nobody. */
 const MAX_ERRORS = 20;
 

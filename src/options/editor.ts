@@ -1,7 +1,9 @@
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { newRuleId } from "../core/ids.ts";
+import type { Rule } from "../core/policy.ts";
 import {
 	checkRule,
+	costRule,
 	type Draft,
 	emptyValue,
 	type FieldErrors,
@@ -19,6 +21,8 @@ export interface Editor {
 	/** What is wrong, by field; checked when saving, and from then on after every change. */
 	readonly errors: ReadonlySignal<FieldErrors>;
 	readonly saving: ReadonlySignal<boolean>;
+	/** The rule to tell the cost of: one that is in force already has none, and one with errors none that is known. */
+	readonly cost: ReadonlySignal<Rule | null>;
 	set(change: Partial<Draft>): void;
 	addSelector(list: SelectorList, kind: Kind): void;
 	changeSelector(list: SelectorList, row: number, change: { kind: Kind; value: string }): void;
@@ -60,6 +64,7 @@ export function createEditor({ draft: first, knownAuthority, taken, save, close 
 		draft,
 		errors,
 		saving,
+		cost: computed(() => (first.id !== null && first.enabled ? null : costRule(draft.value, knownAuthority))),
 		set,
 		addSelector: (list, kind) => set({ [list]: [...draft.value[list], selectorDraft(kind, emptyValue(kind))] }),
 		changeSelector: (list, row, change) =>

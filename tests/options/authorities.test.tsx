@@ -204,6 +204,38 @@ describe("one authority", () => {
 		expect(document.activeElement?.textContent).toBe("Choose how");
 	});
 
+	test("tells in the form what the rule would cost, as it stands there", async () => {
+		const page = await open({ ...usual, rules: [] }, at("#authority/entrust"));
+		await page.click("Choose how");
+		const cost = () => document.querySelector("form .options-impact")?.textContent ?? "";
+		expect(cost()).toContain("would have stopped 3 of your 812 sites");
+		const impact = page.background.impact;
+		const rules: unknown[] = [];
+		page.background.impact = (asked) => {
+			rules.push(asked);
+			return impact(asked);
+		};
+		await page.fill("Only on", "bank.example");
+		expect(rules).toMatchObject([[{ sites: ["bank.example"], enabled: true }]]);
+		await page.fill("Only on", "https://bank.example/");
+		expect(cost()).toBe("");
+		expect(rules).toHaveLength(1);
+	});
+
+	test("tells it before any new rule is added, and not of one that is in force", async () => {
+		const page = await open(usual, at(""));
+		await page.click("Edit CNNIC");
+		expect(document.querySelector("form .options-impact")).toBeNull();
+		await page.click("Cancel");
+		await page.click("Add a rule");
+		await page.click("A country");
+		expect(page.background.asked).toEqual([]);
+		await page.fill("Country", "China");
+		expect(document.querySelector("form .options-impact")?.textContent).toContain("120 of your 812 sites");
+		await page.click("Clicked-through errors");
+		expect(document.querySelector("form .options-impact")).toBeNull();
+	});
+
 	test.each([
 		[{ ...SITES, total: 0, since: null, byAuthority: {} }, "None of your sites are known yet"],
 		[{ on: false, total: 0, since: null, byAuthority: {} }, "The count of your sites is off"],
