@@ -21,6 +21,7 @@ import { useOptions } from "./store.ts";
 import {
 	dayWords,
 	INCIDENT_WORDS,
+	isolate,
 	namesAndMore,
 	REFUSED_SHAPES,
 	REFUSED_WORDS,
@@ -131,13 +132,13 @@ function Refuse({ authority, view }: { authority: AuthorityDetails; view: Option
 			{rules.length > 0 && (
 				<ul class="options-list">
 					{others.map((rule) => (
-						<li key={`other/${rule.id}`} class="options-item stack-tight">
+						<li key={`${whoseWords(rule, view)}/${rule.id}`} class="options-item stack-tight">
 							<div class="row row-spread">
 								<bdi class="host">{rule.title}</bdi>
 								<RuleTag rule={rule} />
 							</div>
 							<RuleWords rule={rule} authorities={view.authorities} />
-							<p class="small soft">{t("optionsByAdmin")}</p>
+							<p class="small soft">{whoseWords(rule, view)}</p>
 						</li>
 					))}
 					{own.map((rule) => (
@@ -177,6 +178,12 @@ function Refuse({ authority, view }: { authority: AuthorityDetails; view: Option
 			)}
 		</div>
 	);
+}
+
+/** Whose rule it is that cannot be changed here. */
+function whoseWords(rule: Rule, { lists }: OptionsView): string {
+	const list = lists.find(({ rules }) => rules.some((each) => each.rule === rule));
+	return list === undefined ? t("optionsByAdmin") : t("blockedRuleByList", isolate(list.title));
 }
 
 /** The rule that the button would add, for asking what it would cost. */

@@ -55,9 +55,11 @@ export interface BookDeps {
 	readonly sites: ReadonlySignal<SitesView | undefined>;
 }
 
-/** All rules that can be in force: those that come first, first. */
+/** All rules of an administrator, the person and lists, in the order in which they count. A list's that are off are not among them. */
 export function rulesOf(view: OptionsView | undefined): readonly Rule[] {
-	return view === undefined ? [] : [...(view.admin?.policy.rules ?? []), ...view.rules];
+	if (view === undefined) return [];
+	const fromLists = view.lists.flatMap(({ rules }) => rules.filter(({ switchedOff }) => !switchedOff));
+	return [...(view.admin?.policy.rules ?? []), ...view.rules, ...fromLists.map(({ rule }) => rule)];
 }
 
 /** The state of the table and of what is read for it. */

@@ -8,7 +8,7 @@ import type { Rule, Settings } from "../core/policy.ts";
 import type { Background, Changed, OptionsView, SitesView } from "../protocol.ts";
 import { type Sentence, say } from "../ui/Text.tsx";
 import { type Add, createAdd } from "./add.ts";
-import { type Book, createBook } from "./book.ts";
+import { type Book, createBook, rulesOf } from "./book.ts";
 import { type Draft, draftOf, newDraft } from "./draft.ts";
 import { createEditor, type Editor } from "./editor.ts";
 import { createImpacts, type Impacts } from "./impacts.ts";
@@ -162,7 +162,7 @@ export function createOptions(deps: OptionsDeps): Options {
 			// A slow answer must not put an older state back on the screen.
 			if (question !== asked) return;
 			if (view.value === undefined) staleUndo.value = answer.undo?.id ?? null;
-			const now = JSON.stringify([answer.rules, answer.admin?.policy ?? null, known]);
+			const now = JSON.stringify([rulesOf(answer), known]);
 			batch(() => {
 				view.value = answer;
 				sites.value = known;

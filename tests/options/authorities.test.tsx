@@ -2,7 +2,7 @@
 import "../ui/setup.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import { setWords } from "../../src/options/sets.ts";
-import type { OptionsView, SitesView } from "../../src/protocol.ts";
+import type { ListView, OptionsView, SitesView } from "../../src/protocol.ts";
 import { settle } from "../ui/helpers.ts";
 import { unknownKeys } from "../ui/setup.ts";
 import { details, manyDetails, presets } from "./catalogue.ts";
@@ -276,6 +276,34 @@ describe("one authority", () => {
 		expect(page.has("input", "CNNIC")).toBe(false);
 		await page.go("#authority/entrust");
 		expect(page.has("button", "Refuse Entrust")).toBe(false);
+	});
+
+	test("shows the rules of lists about it, with the list's name", async () => {
+		const list: ListView = {
+			id: "desk",
+			title: "Safety Desk",
+			description: null,
+			sequence: 4,
+			expires: Date.UTC(2027, 0, 1),
+			expired: false,
+			reported: [],
+			url: "https://desk.example/list.json",
+			key: "",
+			rules: [
+				{ rule: { ...cnnic, id: "theirs", match: [{ authority: "entrust" }], title: "Theirs" }, switchedOff: false },
+				{ rule: { ...cnnic, id: "off", match: [{ authority: "amazon" }], title: "Off" }, switchedOff: true },
+			],
+			automatic: false,
+			updated: 0,
+			good: 0,
+			failure: null,
+			pending: null,
+		};
+		const page = await open({ ...usual, rules: [], lists: [list] }, at("#authority/entrust"));
+		expect(page.text()).toContain("This rule comes from a list you follow: Safety Desk.");
+		expect(page.has("button", "Refuse Entrust")).toBe(false);
+		await page.go("#authority/amazon");
+		expect(page.has("button", "Refuse Amazon")).toBe(true);
 	});
 
 	test("that is not known is said; the way back leads to the table and to the row one came from", async () => {
