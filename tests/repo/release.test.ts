@@ -34,25 +34,33 @@ describe("the release", () => {
 		expect(testBackground).toMatch(/\bfault:/);
 	});
 
-	it.each(scripts)("%s connects to nothing, but for the background's probes, and runs no text as code", (file) => {
-		const code = read(file);
-		const fetches = [...code.matchAll(/\bfetch\s*\([^)]*\)/g)].map(([call]) => call);
-		if (file !== BACKGROUND) expect(fetches).toEqual([]);
-		else {
-			expect(fetches).toHaveLength(1);
-			for (const option of ["HEAD", "no-cors", "omit", "no-store", "manual", "no-referrer"]) {
-				expect(fetches[0]).toMatch(new RegExp(`["'\`]${option}["'\`]`));
+	it.each(scripts)(
+		"%s connects to nothing, but for the background's probes and lists, and runs no text as code",
+		(file) => {
+			const code = read(file);
+			const fetches = [...code.matchAll(/\bfetch\s*\([^)]*\)/g)].map(([call]) => call);
+			if (file !== BACKGROUND) expect(fetches).toEqual([]);
+			else {
+				const wanted = [
+					["HEAD", "no-cors", "omit", "no-store", "manual", "no-referrer"],
+					// A list that is followed: `fetchDocument`.
+					["omit", "no-store", "error", "no-referrer"],
+				];
+				const has = (call: string, options: readonly string[]) =>
+					options.every((option) => new RegExp(`["'\`]${option}["'\`]`).test(call));
+				expect(fetches).toHaveLength(wanted.length);
+				for (const options of wanted) expect(fetches.filter((call) => has(call, options))).toHaveLength(1);
 			}
-		}
-		expect(code).not.toMatch(/XMLHttpRequest|sendBeacon|new WebSocket|EventSource|importScripts/);
-		expect(code).not.toMatch(/\beval\s*\(|new Function\s*\(|document\.write/);
-		// A page may load a part of the extension late, by a name that stands in the code.
-		for (const [, loaded = ""] of code.matchAll(/\bimport\s*\(([^)]*)\)/g)) {
-			expect(file).not.toBe(BACKGROUND);
-			const [, path = ""] = /^["'`](\.{1,2}\/[\w./-]+)["'`]$/.exec(loaded) ?? [];
-			expect(files, `import(${loaded})`).toContain(join(dirname(file), path));
-		}
-	});
+			expect(code).not.toMatch(/XMLHttpRequest|sendBeacon|new WebSocket|EventSource|importScripts/);
+			expect(code).not.toMatch(/\beval\s*\(|new Function\s*\(|document\.write/);
+			// A page may load a part of the extension late, by a name that stands in the code.
+			for (const [, loaded = ""] of code.matchAll(/\bimport\s*\(([^)]*)\)/g)) {
+				expect(file).not.toBe(BACKGROUND);
+				const [, path = ""] = /^["'`](\.{1,2}\/[\w./-]+)["'`]$/.exec(loaded) ?? [];
+				expect(files, `import(${loaded})`).toContain(join(dirname(file), path));
+			}
+		},
+	);
 
 	it("uses of the permission to clear browsing data nothing but the cache", () => {
 		const uses = scripts.flatMap((file) => [...read(file).matchAll(/browsingData\.(\w+)/g)].map(([, name]) => name));
