@@ -107,8 +107,9 @@ export class Firefox {
 		const firefox = await Firefox.start({ ...options, urls: [] });
 		try {
 			await firefox.extensionRunning();
-			if (options.privateAllowed) await firefox.allowInPrivate(false);
+			if (options.privateAllowed) await firefox.allowInPrivate();
 			await firefox.restart(options.urls ? { urls: options.urls } : {});
+			if (options.privateAllowed) await firefox.isInPrivate();
 		} catch (error) {
 			await firefox.close();
 			throw error;
@@ -391,28 +392,27 @@ export class Firefox {
 		);
 	}
 
-	/**
-	 * Lets the extension into private windows.
-	 *
-	 * @param reload start it anew, without which nothing changes until Firefox starts again
-	 */
-	async allowInPrivate(reload = true): Promise<void> {
-		await this.chrome(
-			async (window: ChromeWindow, id, again) => {
-				const { ExtensionPermissions } = window.ChromeUtils.importESModule(
-					"resource://gre/modules/ExtensionPermissions.sys.mjs",
-				);
-				await ExtensionPermissions.add(id, {
-					permissions: ["internal:privateBrowsingAllowed"],
-					origins: [],
-				});
-				const addon = await window.AddonManager.getAddonByID(id);
-				if (again) await addon.reload();
-			},
-			EXTENSION_ID,
-			reload,
-		);
-		if (reload) await this.extensionRunning();
+	/** Lets the extension into private windows. It is started anew: without that, Firefox forgets the permission when it ends. */
+	async allowInPrivate(): Promise<void> {
+		await this.chrome(async (window: ChromeWindow, id) => {
+			const { ExtensionPermissions } = window.ChromeUtils.importESModule(
+				"resource://gre/modules/ExtensionPermissions.sys.mjs",
+			);
+			await ExtensionPermissions.add(id, {
+				permissions: ["internal:privateBrowsingAllowed"],
+				origins: [],
+			});
+			const addon = await window.AddonManager.getAddonByID(id);
+			await addon.reload();
+		}, EXTENSION_ID);
+		await this.extensionRunning();
+	}
+
+	/** Makes sure that the extension is in private windows: what is shown there by its absence would prove nothing. */
+	async isInPrivate(): Promise<void> {
+		await this.extensionRunning();
+		const isAllowed = await this.background(({ extension }) => extension.isAllowedIncognitoAccess());
+		if (!isAllowed) throw new Error("the extension is not allowed in private windows");
 	}
 
 	/**
