@@ -366,6 +366,9 @@ export class App {
 		this.changed();
 		// Back and forward show documents that were judged under earlier rules.
 		void this.#rejudge(navigation.tabId, document);
+		// Where a page took the place of a block page after going back, Firefox may keep that in its history, and load it
+		// when the person loads the page anew.
+		if (navigation.transitionType === "reload") void this.#freeTab(navigation.tabId, document);
 	}
 
 	/** Sets the toolbar button of a tab. */
@@ -503,18 +506,19 @@ export class App {
 
 	/** Loads the pages behind block pages that no rule stops any more. */
 	async #free(): Promise<void> {
-		const freed = [...this.documents.all()].map(async ([tabId, { refusal: id }]) => {
-			const kept = id === null ? null : this.refusals.get(id);
-			if (!kept?.refusal.page) return;
-			const { refusal, connection, target } = kept;
-			if (!connection) return;
-			if (this.#isStopped(this.verdict(connection, target, refusal.private), target, refusal.private)) return;
-			// Only where the block page stands for sure: Firefox tells no address of an empty tab, and the person
-			// may have left the block page for one a moment ago.
-			if (!(await this.#addressIn(tabId))?.startsWith(this.deps.blockPage)) return;
-			await this.deps.loadInTab(tabId, refusal.url, true);
-		});
-		await Promise.all(freed);
+		await Promise.all([...this.documents.all()].map(([tabId, document]) => this.#freeTab(tabId, document)));
+	}
+
+	async #freeTab(tabId: number, { refusal: id }: TabDocument): Promise<void> {
+		const kept = id === null ? null : this.refusals.get(id);
+		if (!kept?.refusal.page) return;
+		const { refusal, connection, target } = kept;
+		if (!connection) return;
+		if (this.#isStopped(this.verdict(connection, target, refusal.private), target, refusal.private)) return;
+		// Only where the block page stands for sure: Firefox tells no address of an empty tab, and the person
+		// may have left the block page for one a moment ago.
+		if (!(await this.#addressIn(tabId))?.startsWith(this.deps.blockPage)) return;
+		await this.deps.loadInTab(tabId, refusal.url, true);
 	}
 
 	#isStopped(verdict: Verdict, target: Target, isPrivate: boolean): boolean {

@@ -4,6 +4,8 @@ export interface Navigation {
 	readonly tabId: number;
 	readonly frameId: number;
 	readonly url: string;
+	/** Of a document that took its place: "reload" where the person, or a page, asked for what was there. */
+	readonly transitionType?: string;
 }
 
 /** A document took its place in a tab or frame, from wherever it came. */

@@ -72,7 +72,7 @@ export interface AuthorityDetails {
 
 /** A set of rules to be taken together: a plain policy document, with a name and a description in `_locales`. */
 export interface Preset {
-	/** `interception`, `distrusted`, `state-controlled`, `date-limits`, `china-and-hong-kong`. Messages: `preset_<id>` with `-` as `_`. */
+	/** `interception`, `distrusted`, `state-controlled`, `date-limits`, `china-and-hong-kong`. Its name and description: `options/sets.ts`. */
 	readonly id: string;
 	readonly policy: { readonly version: 1; readonly rules: readonly import("../core/policy.ts").Rule[] };
 }

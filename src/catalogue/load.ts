@@ -99,9 +99,12 @@ async function load(): Promise<readonly AuthorityDetails[]> {
 	});
 }
 
-/** All authorities, in the catalogue's order. Read once; rejects only where a file of the extension is missing. */
+/** All authorities, in the catalogue's order. Read once, or again where that failed; rejects only where a file of the extension is missing. */
 export function loadDetails(): Promise<readonly AuthorityDetails[]> {
-	loaded ??= load();
+	loaded ??= load().catch((error: unknown) => {
+		loaded = null;
+		throw error;
+	});
 	return loaded;
 }
 

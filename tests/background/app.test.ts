@@ -1,5 +1,6 @@
 /** The background as a whole, in a Firefox made of maps. */
 import { describe, expect, it, vi } from "vitest";
+import type { Tab } from "../../src/browser/tabs.ts";
 import { firstState } from "../../src/core/state.ts";
 import {
 	against,
@@ -99,6 +100,37 @@ describe("a visit", () => {
 			authorization: false,
 			body: false,
 		});
+	});
+});
+
+describe("a block page that no rule needs any more", () => {
+	it("gives way when it is loaded anew; one that is needed stays, and so does one that Back comes to", async () => {
+		const fake = await start();
+		await fake.visit(OTHER);
+		await settle();
+		const blockPage = fake.tabs.get(1)?.url as string;
+		const load = async (transitionType: string): Promise<unknown> => {
+			fake.loads.length = 0;
+			fake.tabs.set(1, { ...(fake.tabs.get(1) as Tab), url: blockPage });
+			fake.app.committed({ tabId: 1, frameId: 0, url: blockPage, transitionType });
+			await settle();
+			return fake.loads;
+		};
+		expect(await load("reload")).toEqual([]);
+		fake.tabs.clear();
+		await accept(fake, "a");
+		await settle();
+		fake.tabs.set(1, {
+			id: 1,
+			url: blockPage,
+			private: false,
+			openerTabId: null,
+			index: 0,
+			windowId: 1,
+			discarded: false,
+		});
+		expect(await load("link")).toEqual([]);
+		expect(await load("reload")).toEqual([{ tabId: 1, url: OTHER, replace: true }]);
 	});
 });
 

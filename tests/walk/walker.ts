@@ -295,9 +295,7 @@ export class Walker {
 
 	async #traverse(one: WalkTab, delta: -1 | 1): Promise<boolean> {
 		const state = await this.#state(one);
-		// After a load that was stopped, Firefox may take another entry for the one that is shown: where it would go from
-		// there is its own affair.
-		if (state.url !== "about:blank" && state.entries[state.index] !== state.url) return false;
+		if (state.url !== "about:blank" && !(await this.#isAtShown(one))) return false;
 		const url = state.entries[state.index + delta];
 		if (url === undefined) return false;
 		const fire = () => one.tab.traverse(delta);
@@ -305,6 +303,15 @@ export class Walker {
 		else if (url === "about:blank") await this.#arrive(one, { ...NOTHING, url, hosts: new Set() }, fire);
 		else await this.#arrive(one, this.#wantPage(this.#pageAt(url), "back"), fire);
 		return true;
+	}
+
+	/**
+	 * After a load that was stopped, Firefox may take another entry of its history for the one that is shown: where it would
+	 * go from there, and what it loads anew, is its own affair.
+	 */
+	async #isAtShown(one: WalkTab): Promise<boolean> {
+		const { url, entries, index } = await this.#state(one);
+		return entries[index] === url;
 	}
 
 	#pageAt(url: string): Page {
@@ -316,9 +323,13 @@ export class Walker {
 
 	async #reload(one: WalkTab, anew: boolean): Promise<boolean> {
 		const { shown } = one;
-		if (shown.kind === "blank") return false;
-		const want =
-			shown.kind === "block"
+		if (shown.kind === "blank" || !(await this.#isAtShown(one))) return false;
+		// A block page that no rule needs gives way.
+		const { refused } = shown.kind === "block" ? shown : { refused: null };
+		const isFree = refused !== null && !this.model.refuses(refused.host, refused.authority);
+		const want = isFree
+			? this.#wantUrl(refused.url)
+			: shown.kind === "block"
 				? { ...NOTHING, url: "", hosts: ALL_HOSTS, block: true }
 				: this.#wantPage(this.#pageAt(shown.url), anew ? "reload anew" : "reload");
 		await this.#arrive(one, want, async () => void (await one.tab.reload(anew)));
