@@ -213,7 +213,11 @@ export class Walker {
 		const url = this.#ground.pageUrl(page);
 		const hosts = new Set([host]);
 		if (path === "made" && this.model.workers.has(host) && how !== "reload anew") {
-			return { url, hosts, ...this.#wantMade(host) };
+			const made = this.#wantMade(host);
+			if (how !== "back") return { url, hosts, ...made };
+			// One that the server sent, before there was a worker, may still be in memory.
+			const kept = this.model.expected(host, this.model.kept.get(url) ?? []);
+			return { url, hosts, page: new Set([...made.page, ...kept.page]), block: made.block || kept.block };
 		}
 		const fromCache = how === "back" ? path !== "plain" : how === "link" && path === "kept";
 		const authorities = [this.#vouching(host), ...(fromCache ? (this.model.kept.get(url) ?? []) : [])];
