@@ -112,12 +112,16 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		const { refusal, connection, target } = kept;
 		if (!connection) return refuse("refusal: expected one by a rule, got an unanswered one");
 		const address = refusal.page ? refusal.url : (app.documents.current(kept.tabId)?.url ?? refusal.url);
+		let first: string | null = null;
 		for (let n = 0; n < MAX_FINDINGS; n++) {
 			const verdict = app.verdict(connection, target, refusal.private);
 			if (verdict.outcome === "accept") return { ok: true, url: address };
 			const finding = findingOf(verdict);
-			// One rule may find several keys of one chain; letting the rule through means all of these.
-			if (n > 0 && finding?.rule.ref !== refusal.rule?.ref) return { ok: true, url: address };
+			const rule = finding?.rule.ref ?? null;
+			// One rule may find several keys of one chain; letting the rule through means all of these. Rules may have changed
+			// since: it is the one that decides now.
+			if (n === 0) first = rule;
+			else if (rule !== first) return { ok: true, url: address };
 			const way = wayThrough(finding?.rule ?? null, rules.locked);
 			if (way !== "click" && way !== "type-name") return refuse(`wayThrough: expected one, got ${way}`);
 			if (way === "type-name" && !isTyped(request.typed, refusal.host)) {

@@ -238,6 +238,17 @@ describe("letting through", () => {
 		expect(await fake.visit(OTHER)).toBe("shown");
 	});
 
+	it("of a refusal whose rule is gone removes all that the rule found that decides now", async () => {
+		const both = { match: [{ spki: spki("A") }, { spki: spki("C") }] };
+		const fake = await start({ rules: [against("C", { id: "first" }), against("A", { id: "second", ...both })] });
+		const refusal = await stopped(fake);
+		expect((await fake.ask("refusal", refusal))?.rule?.ref).toBe("first");
+		await fake.ask("deleteRule", "first");
+		await fake.ask("letThrough", { refusal, lasts: "session", typed: "b.example" });
+		expect((await fake.ask("options")).exceptions.map(({ rule }) => rule)).toEqual(["second", "second"]);
+		expect(await fake.visit(OTHER)).toBe("shown");
+	});
+
 	it("of a clicked-through error is bound to the leaf's fingerprint", async () => {
 		const rules: Rule[] = [{ ...against("A"), id: "clicked", match: [{ overridden: "any" }] }];
 		const fake = await start({ rules });

@@ -41,7 +41,7 @@ describe("the first run", () => {
 		for (const key of ["welcomeAuthorities", "welcomeOverridden", "welcomeHome"]) expect(text).toContain(words(key));
 		expect(text).toContain(words("welcomePrivateNo"));
 		expect(text).toContain(words("welcomePrivateStep1"));
-		expect(await page.evaluate(() => document.querySelectorAll(".welcome-rule input:checked").length)).toBe(3);
+		expect(await page.evaluate(() => document.querySelectorAll(".welcome-rule input:checked").length)).toBe(5);
 		await page.click(".welcome-rule input");
 		await page.waitForText(words("welcomeOff"));
 		countersign = await Countersign.open(firefox);
@@ -49,6 +49,8 @@ describe("the first run", () => {
 		expect(rules.map(({ id, enabled }) => [id, enabled])).toEqual([
 			["cnnic", false],
 			["kazakhstan", true],
+			["interception-mcs-holdings", true],
+			["interception-superfish", true],
 			["clicked-through", true],
 		]);
 		expect(welcomed).toBe(true);
