@@ -74,6 +74,23 @@ export function until<Answer>(firefox: Firefox, what: string, ask: () => Promise
 	return firefox.remote.until(ask, 10_000, () => `${what} did not come`);
 }
 
+/** Waits until the toolbar button of the tab in front has what fits: it is set a moment after a page is there. */
+export async function buttonSays(
+	firefox: Firefox,
+	fits: (button: { text: string; title: string }) => boolean,
+): Promise<void> {
+	let last: unknown;
+	await firefox.remote.until(
+		async () => {
+			const button = await firefox.badge();
+			last = button;
+			return fits(button) || undefined;
+		},
+		10_000,
+		() => `the button says ${JSON.stringify(last)}`,
+	);
+}
+
 /** Waits until a tab's report fits. */
 export function reported(
 	firefox: Firefox,

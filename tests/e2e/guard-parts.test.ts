@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { html, image, type LabHost, script, style } from "../lab/index.ts";
-import { reported, reportOf } from "./acts.ts";
+import { buttonSays, reported, reportOf } from "./acts.ts";
 import { Countersign, TEST_BUILD } from "./countersign.ts";
 import { Firefox, type Tab } from "./harness/index.ts";
 import { createWorld, type World } from "./world.ts";
@@ -101,11 +101,11 @@ describe("stopped parts of a page", () => {
 				hosts: [{ host: refused.name, count: 2, types: ["image"] }],
 			},
 		]);
-		expect((await firefox.badge()).text).toBe("3");
+		await buttonSays(firefox, ({ text }) => text === "3");
 		// Another document starts anew.
 		await tab.load(good.url("/?anew"));
 		expect(await reportOf(firefox, countersign, tab)).toMatchObject({ parts: [], partsCount: 0 });
-		expect((await firefox.badge()).text).toBe("");
+		await buttonSays(firefox, ({ text }) => text === "");
 	});
 
 	it("never gives a script or style a place in the page, nor a frame any content", async () => {

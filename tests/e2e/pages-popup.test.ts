@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { html, image, type LabHost, script } from "../lab/index.ts";
 import type { Authority } from "../pki/index.ts";
+import { buttonSays } from "./acts.ts";
 import { Countersign, TEST_BUILD } from "./countersign.ts";
 import { Firefox, type Tab } from "./harness/index.ts";
 import {
@@ -147,7 +148,7 @@ describe("the popup says of a tab", () => {
 		const popup = await firefox.openPopup();
 		const { text } = await popup.waitForText(words("popupProtected"));
 		expect(text).toContain(words("popupProtectedBy", "Good Trust (United States)", good.name));
-		expect((await firefox.badge()).text).toBe("");
+		await buttonSays(firefox, (button) => button.text === "");
 		await tab.close();
 	});
 
@@ -219,11 +220,7 @@ describe("stopped parts", () => {
 		const tab = await firefox.open();
 		await tab.load(good.url("/parts"));
 		await tab.activate();
-		await firefox.remote.until(
-			async () => ((await firefox.badge()).text === "4" ? true : undefined),
-			10_000,
-			() => "the button does not count 4",
-		);
+		await buttonSays(firefox, (button) => button.text === "4");
 		const popup = await openPopupOf(firefox, tab);
 		const { text } = await popup.waitForText("4 parts of this page were stopped");
 		expectInOrder(text, [words("popupProtected"), "Refused Trust", parts.name, "stopped 3 times"]);
