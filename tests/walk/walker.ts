@@ -123,6 +123,7 @@ export class Walker {
 	async take(step: Step): Promise<void> {
 		const entry = { step, acted: false };
 		this.taken.push(entry);
+		this.#noteWorkers();
 		const refusedBefore = this.#refused();
 		const trustedBefore = new Set(this.model.trusted);
 		try {
@@ -957,6 +958,15 @@ export class Walker {
 			return found;
 		});
 		return new Map(states.map((state) => [state.id, state]));
+	}
+
+	/** Firefox asks for the script of a service worker again when it likes: what the extension saw of its host spares a probe. */
+	#noteWorkers(): void {
+		for (const { url } of this.#ground.lab.log.all().slice(this.#requests)) {
+			const host = this.#ground.hostOf(url);
+			if (host === undefined || new URL(url).pathname !== "/worker.js") continue;
+			if (!this.model.refuses(host, this.#vouching(host))) this.model.trusted.add(host);
+		}
 	}
 
 	/** What is refused now, as "host authority". */
