@@ -633,13 +633,16 @@ export class Walker {
 	// ── Chains and rules ──────────────────────────────────────────────────────────────────────────
 
 	async #switch(host: number, authority: number): Promise<boolean> {
-		if (this.#vouching(host) === authority) return false;
+		const before = this.#vouching(host);
+		if (before === authority) return false;
 		this.model.vouching[host] = authority;
 		this.#ground.present(host, authority);
 		// What is sent from now on needs a new handshake.
 		await this.#firefox.chrome((window: ChromeWindow) =>
 			window.Services.obs.notifyObservers(null, "net:prune-all-connections"),
 		);
+		// Until then Firefox may have asked over connections of before.
+		this.#noteWorkers((other) => (other === host ? before : this.#vouching(other)));
 		return true;
 	}
 
@@ -961,11 +964,11 @@ export class Walker {
 	}
 
 	/** Firefox asks for the script of a service worker again when it likes: what the extension saw of its host spares a probe. */
-	#noteWorkers(): void {
+	#noteWorkers(vouching = (host: number) => this.#vouching(host)): void {
 		for (const { url } of this.#ground.lab.log.all().slice(this.#requests)) {
 			const host = this.#ground.hostOf(url);
 			if (host === undefined || new URL(url).pathname !== "/worker.js") continue;
-			if (!this.model.refuses(host, this.#vouching(host))) this.model.trusted.add(host);
+			if (!this.model.refuses(host, vouching(host))) this.model.trusted.add(host);
 		}
 	}
 
