@@ -3,6 +3,15 @@ import { join } from "node:path";
 import type { Background } from "../../src/protocol.ts";
 import type { Firefox, Tab } from "./harness/index.ts";
 
+/** Ids of the rules of a fresh install, in their order. */
+export const FIRST_RULES = [
+	"cnnic",
+	"kazakhstan",
+	"interception-mcs-holdings",
+	"interception-superfish",
+	"clicked-through",
+];
+
 /** The test build: the release build with its fault points compiled in. COUNTERSIGN_BUILD names another. */
 export const TEST_BUILD = process.env.COUNTERSIGN_BUILD ?? join(import.meta.dirname, "../../dist-test");
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Background } from "../../src/protocol.ts";
 import type { LabHost } from "../lab/index.ts";
-import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
+import { Countersign, FIRST_RULES, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { type ChromeWindow, EXTENSION_ID, EXTENSION_UUID, Firefox, type Tab } from "./harness/index.ts";
 import { blocked, GO_BACK, goBlocked, goThrough, shown, words } from "./pages.ts";
 import { createWorld, refusing, type World } from "./world.ts";
@@ -16,8 +16,6 @@ let refused: LabHost;
 let other: LabHost;
 
 const OPTIONS = "src/options/index.html";
-
-const FIRST_RULES = ["cnnic", "kazakhstan", "interception-mcs-holdings", "interception-superfish", "clicked-through"];
 
 beforeAll(async () => {
 	world = await createWorld();
