@@ -2,16 +2,18 @@
 import type { Sender } from "../browser/runtime.ts";
 import { readHost } from "../core/host.ts";
 import { newRuleId } from "../core/ids.ts";
-import type { Policy, Rule, Selector } from "../core/policy.ts";
+import { type Policy, type Rule, type Selector, selectorOf } from "../core/policy.ts";
 import type { Background, Changed, ImportPreview, Lasts, NotChecked, Refusal, TabReport } from "../protocol.ts";
 import { parseRequest } from "../schema/messages.ts";
 import { parsePolicy } from "../schema/policy.ts";
+import { isObject } from "../schema/say.ts";
 import type { App } from "./app.ts";
 import { deadline } from "./deadline.ts";
 import { type TabDocument, whyNot } from "./documents.ts";
 import type { Exception } from "./exceptions.ts";
 import { stateOf } from "./face.ts";
 import type { KeptRefusal } from "./refusals.ts";
+import { compareRules, mergeById } from "./ruleSets.ts";
 import { hostText } from "./target.ts";
 import {
 	certificatesOf,
@@ -82,11 +84,6 @@ function isTyped(typed: string | null, host: string): boolean {
 	const url = URL.parse(`https://${text.includes(":") && !text.startsWith("[") ? `[${text}]` : text}/`);
 	return url !== null && url.pathname === "/" && url.port === "" && hostText(readHost(url.hostname)) === host;
 }
-
-const samePolicyRule = (a: Rule, b: Rule): boolean => {
-	const sorted = (rule: Rule) => JSON.stringify(Object.entries(rule).sort(([x], [y]) => (x < y ? -1 : 1)));
-	return sorted(a) === sorted(b);
-};
 
 function createBackground(app: App, deps: AnswerDeps, sender: Sender): Background {
 	const { rules } = app;
@@ -234,26 +231,10 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 	/** Reads a document for import, held to what the person's own rules are held to. */
 	const readImport = (text: string) => parsePolicy(text, "person", rules.knowsAuthority);
 
-	const preview = (policy: Policy): ImportPreview => {
-		const own = new Map(rules.state.policy.rules.map((rule) => [rule.id, rule]));
-		const named = new Set(policy.rules.map(({ id }) => id));
-		const added: Rule[] = [];
-		const same: Rule[] = [];
-		const changed: { before: Rule; after: Rule }[] = [];
-		for (const after of policy.rules) {
-			const before = own.get(after.id);
-			if (!before) added.push(after);
-			else if (samePolicyRule(before, after)) same.push(after);
-			else changed.push({ before, after });
-		}
-		return {
-			added,
-			changed,
-			same,
-			missing: rules.state.policy.rules.filter(({ id }) => !named.has(id)),
-			settings: policy.settings ?? null,
-		};
-	};
+	const preview = (policy: Policy): ImportPreview => ({
+		...compareRules(rules.state.policy.rules, policy.rules),
+		settings: policy.settings ?? null,
+	});
 
 	const titleOf = (id: string): string | null => rules.state.policy.rules.find((rule) => rule.id === id)?.title ?? null;
 
@@ -314,7 +295,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 					authority?.id ?? title,
 					rules.state.policy.rules.map((rule) => rule.id),
 				);
-			const match: readonly Selector[] = [authority ? { authority: authority.id } : { spki }];
+			const match: readonly Selector[] = [selectorOf(certificate)];
 			const changed = await rules.edit(
 				({ rules: own }) => ({
 					rules: known
@@ -381,20 +362,12 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		},
 
 		async saveRules({ rules: added, title }) {
-			if (!Array.isArray(added)) return refuse("rules: expected an array of rules");
-			const ids = new Map((added as readonly unknown[]).map((rule) => [(rule as Partial<Rule> | null)?.id, rule]));
-			return await rules.edit(
-				({ rules: own }) => ({
-					rules: [
-						...own.map((rule) => ids.get(rule.id) ?? rule),
-						...(added as readonly unknown[]).filter((rule) => {
-							const id = (rule as Partial<Rule> | null)?.id;
-							return !own.some((other) => other.id === id);
-						}),
-					],
-				}),
-				{ what: "add", title },
-			);
+			if (!Array.isArray(added) || !added.every(isObject)) return refuse("rules: expected an array of rules");
+			// Checked with all the others before anything is in force.
+			return await rules.edit(({ rules: own }) => ({ rules: mergeById(own, added as unknown as readonly Rule[]) }), {
+				what: "add",
+				title,
+			});
 		},
 
 		async deleteRules({ ids, title }) {
@@ -459,15 +432,10 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			if (!parsed.ok) return parsed;
 			const { policy } = parsed;
 			return await rules.edit(
-				(own) => {
-					const imported = new Map(policy.rules.map((rule) => [rule.id, rule]));
-					const kept = own.rules.map((rule) => imported.get(rule.id) ?? rule);
-					const there = new Set(own.rules.map(({ id }) => id));
-					return {
-						rules: how === "replace" ? policy.rules : [...kept, ...policy.rules.filter(({ id }) => !there.has(id))],
-						...(settings ? { settings: { ...own.settings, ...policy.settings } } : {}),
-					};
-				},
+				(own) => ({
+					rules: how === "replace" ? policy.rules : mergeById(own.rules, policy.rules),
+					...(settings ? { settings: { ...own.settings, ...policy.settings } } : {}),
+				}),
 				{ what: "import", title: "" },
 			);
 		},

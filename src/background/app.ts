@@ -204,9 +204,11 @@ export class App {
 		});
 		void ready.then(() => {
 			this.#setPreflight();
-			// No verdict needs it, so it can wait.
-			setTimeout(() => void this.sites.start(), deps.narrowMs ?? NARROW_MS);
-			setTimeout(() => void this.lists.updateDue(), deps.narrowMs ?? NARROW_MS);
+			// No verdict needs these, so they can wait.
+			setTimeout(() => {
+				void this.sites.start();
+				void this.lists.updateDue();
+			}, deps.narrowMs ?? NARROW_MS);
 			return this.watchdog.sweep();
 		});
 	}

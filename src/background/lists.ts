@@ -15,7 +15,7 @@ import {
 	type RefusalList,
 	rulesOf,
 } from "../core/list.ts";
-import { MAX_DOCUMENT, type Rule } from "../core/policy.ts";
+import { MAX_DOCUMENT } from "../core/policy.ts";
 import type { State } from "../core/state.ts";
 import type {
 	Background,
@@ -28,7 +28,9 @@ import type {
 	ListView,
 } from "../protocol.ts";
 import { parseList, parseListUrl, parsePublicKey, parseSignature, signatureUrl, textOf } from "../schema/list.ts";
+import { isObject } from "../schema/say.ts";
 import { deadline } from "./deadline.ts";
+import { compareRules } from "./ruleSets.ts";
 import type { ListInForce, Rules } from "./rules.ts";
 
 /** What was seen of the lists' servers. Lost, they are only asked once more. */
@@ -421,29 +423,17 @@ export class Lists {
 			this.#impacts.clear();
 			this.#impacts.set(followed.pending, impact);
 		}
-		const { added, changed, removed } = differences(list.policy.rules, pending.policy.rules);
-		return { sequence: pending.sequence, added, changed, removed, impact };
+		const { added, changed, missing } = compareRules(list.policy.rules, pending.policy.rules);
+		const { sequence } = pending;
+		return { sequence, added, changed: changed.map(({ after }) => after), removed: missing, impact };
 	}
-}
-
-const isSame = (one: Rule, other: Rule | undefined): boolean => JSON.stringify(one) === JSON.stringify(other);
-
-/** What a newer document changes. */
-function differences(before: readonly Rule[], after: readonly Rule[]) {
-	const old = new Map(before.map((rule) => [rule.id, rule]));
-	const ids = new Set(after.map(({ id }) => id));
-	return {
-		added: after.filter(({ id }) => !old.has(id)),
-		changed: after.filter((rule) => old.has(rule.id) && !isSame(rule, old.get(rule.id))),
-		removed: before.filter(({ id }) => !ids.has(id)),
-	};
 }
 
 /** Whether a newer document needs the person's word: it would stop sites that they visit, or nobody can tell. */
 function mustAsk({ list, followed }: ListInForce, next: RefusalList, impact: Impact | null): boolean {
 	if (impact !== null && impact.since !== null) return impact.stopped + impact.parts > 0;
-	const { added, changed } = differences(rulesOf(list, followed.off), rulesOf(next, followed.off));
-	return [...added, ...changed].some(({ enabled }) => enabled);
+	const { added, changed } = compareRules(rulesOf(list, followed.off), rulesOf(next, followed.off));
+	return [...added, ...changed.map(({ after }) => after)].some(({ enabled }) => enabled);
 }
 
 /** The state without exceptions from rules of lists that are gone, lest a later rule of the same name finds them. */
@@ -469,22 +459,21 @@ const FAILURES: readonly string[] = [
 	"storage",
 ] satisfies ListFailure["why"][];
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 const timeIn = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
 
 /** What is stored of the servers, as far as it can be read. */
 function readChecks(stored: unknown): Record<string, Check> {
-	if (!isRecord(stored)) return {};
+	if (!isObject(stored)) return {};
 	return Object.fromEntries(
 		Object.entries(stored).flatMap(([id, check]) => {
-			if (!isRecord(check)) return [];
+			if (!isObject(check)) return [];
 			return [[id, { asked: timeIn(check.asked), good: timeIn(check.good), failure: readFailure(check.failure) }]];
 		}),
 	);
 }
 
 function readFailure(stored: unknown): ListFailure | null {
-	if (!isRecord(stored) || typeof stored.detail !== "string" || typeof stored.why !== "string") return null;
+	if (!isObject(stored) || typeof stored.detail !== "string" || typeof stored.why !== "string") return null;
 	if (!FAILURES.includes(stored.why)) return null;
 	return { time: timeIn(stored.time), why: stored.why as ListFailure["why"], detail: stored.detail };
 }

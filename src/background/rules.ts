@@ -12,6 +12,7 @@ import { chooseState, readState } from "../schema/state.ts";
 import { deadline } from "./deadline.ts";
 import { exceptionKey } from "./exceptions.ts";
 import { fault } from "./faults.ts";
+import { mergeById } from "./ruleSets.ts";
 
 /** The current state, the one before the last change, and what could not be read, for its owner. */
 export const STORED = ["state", "previous", "unreadable"] as const;
@@ -131,28 +132,22 @@ export class Rules {
 	knowsAuthority = (id: string): boolean => this.#deps.catalogue.byId(id) !== undefined;
 
 	#compile(): Judge {
-		const { policy } = this.#state;
 		this.#readDocuments();
-		const person: Policy = { version: 1, rules: policy.rules };
-		return compile({ admin: this.#admin, person, lists: this.#layers() }, this.#deps.catalogue);
+		return this.#judgeOf(this.#state.policy.rules, this.#layers());
+	}
+
+	#judgeOf(rules: readonly Rule[], lists: readonly ListLayer[]): Judge {
+		return compile({ admin: this.#admin, person: { version: 1, rules }, lists }, this.#deps.catalogue);
 	}
 
 	/** The judge that would be if these were among the person's rules, one of the same id in place of what is there. */
 	judgeWith(rules: readonly Rule[]): Judge {
-		const replaced = new Set(rules.map(({ id }) => id));
-		const kept = this.#state.policy.rules.filter(({ id }) => !replaced.has(id));
-		const person: Policy = { version: 1, rules: [...kept, ...rules] };
-		return compile({ admin: this.#admin, person, lists: this.#layers() }, this.#deps.catalogue);
+		return this.#judgeOf(mergeById(this.#state.policy.rules, rules), this.#layers());
 	}
 
 	/** The judge there would be if a list had these rules, or were followed. Changes nothing. */
 	judgeWithList(list: ListLayer): Judge {
-		const person: Policy = { version: 1, rules: this.#state.policy.rules };
-		const layers = this.#layers();
-		const lists = layers.some(({ id }) => id === list.id)
-			? layers.map((layer) => (layer.id === list.id ? list : layer))
-			: [...layers, list];
-		return compile({ admin: this.#admin, person, lists }, this.#deps.catalogue);
+		return this.#judgeOf(this.#state.policy.rules, mergeById(this.#layers(), [list]));
 	}
 
 	/** The lists that are followed, in the order in which the person began to. */

@@ -275,21 +275,18 @@ export class SiteRecord {
 
 	/** What is to be written: the pieces that changed since the last time, by key. */
 	takeDirty(): Record<string, unknown> {
-		const domains = new Map<string, Record<string, number[]>>();
-		for (const key of this.#dirty) if (!key.startsWith("sites/chains/")) domains.set(key, {});
+		const domains = new Map<string, [domain: string, vouched: number[]][]>();
+		for (const key of this.#dirty) if (!key.startsWith("sites/chains/")) domains.set(key, []);
 		if (domains.size > 0) {
 			for (const [domain, vouched] of this.#domains) {
-				const piece = domains.get(domainKey(pieceOf(domain)));
-				// A domain may be called "__proto__", for all that is known.
-				if (piece)
-					define(
-						piece,
-						domain,
-						vouched.flatMap(({ chain, issued, page, part }) => [chain, issued, page, part]),
-					);
+				const numbers = () => vouched.flatMap(({ chain, issued, page, part }) => [chain, issued, page, part]);
+				domains.get(domainKey(pieceOf(domain)))?.push([domain, numbers()]);
 			}
 		}
-		const items: Record<string, unknown> = Object.fromEntries(domains);
+		// A domain may be called "__proto__", for all that is known: `fromEntries` takes that for a name like others.
+		const items: Record<string, unknown> = Object.fromEntries(
+			[...domains].map(([key, entries]) => [key, Object.fromEntries(entries)]),
+		);
 		for (const key of this.#dirty) {
 			if (!key.startsWith("sites/chains/")) continue;
 			const first = Number(key.slice("sites/chains/".length)) * CHAINS_PER_PIECE;
@@ -371,10 +368,6 @@ function oldestOf(vouched: readonly Vouched[]): number {
 		if (lastDay([vouched[at] as Vouched]) < lastDay([vouched[oldest] as Vouched])) oldest = at;
 	}
 	return oldest;
-}
-
-function define(object: object, key: string, value: unknown): void {
-	Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** How authorities are stored: what they are, then the certificates. */

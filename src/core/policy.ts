@@ -24,6 +24,15 @@ export type Selector =
 	| { readonly overridden: "any" | OverriddenKind }
 	| { readonly unknown: string };
 
+/** What refuses a certificate's authority: all keys of the owner where the catalogue knows it, else this key. */
+export function selectorOf(certificate: {
+	readonly spki: string;
+	readonly authority: { readonly id: string } | null;
+}): Selector {
+	const { spki, authority } = certificate;
+	return authority ? { authority: authority.id } : { spki };
+}
+
 export interface Rule {
 	readonly id: string;
 	readonly title: string;

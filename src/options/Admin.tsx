@@ -1,7 +1,7 @@
-import { plural, t } from "../browser/i18n.ts";
+import { t } from "../browser/i18n.ts";
 import type { AdminView } from "../protocol.ts";
-import { Disclosure } from "../ui/Disclosure.tsx";
 import { Notice } from "../ui/Notice.tsx";
+import { Reported } from "./Reported.tsx";
 import { RuleTag, RuleWords } from "./RuleRow.tsx";
 import { Section } from "./Section.tsx";
 import type { Authorities } from "./words.ts";
@@ -32,15 +32,7 @@ export function Admin({ admin, authorities }: { admin: AdminView; authorities: A
 					))}
 				</ul>
 			)}
-			{reported.length > 0 && (
-				<Disclosure summary={plural("optionsReported", reported.length)}>
-					<ul class="stack-tight small mono">
-						{reported.map((line) => (
-							<li key={line}>{line}</li>
-						))}
-					</ul>
-				</Disclosure>
-			)}
+			<Reported reported={reported} />
 		</Section>
 	);
 }

@@ -13,6 +13,8 @@ import { useFocus } from "./focus.ts";
 import { Told } from "./Impact.tsx";
 import type { ListForm } from "./lists.ts";
 import { LISTS } from "./places.ts";
+import { Reported } from "./Reported.tsx";
+import { RuleList } from "./RuleList.tsx";
 import { RuleTag, RuleWords } from "./RuleRow.tsx";
 import { Section } from "./Section.tsx";
 import { useOptions } from "./store.ts";
@@ -292,35 +294,6 @@ function Rules({ rules, authorities }: { rules: readonly Rule[]; authorities: Au
 	return (
 		<Disclosure summary={plural("optionsListRules", rules.length)} open={rules.length <= 5}>
 			<RuleList rules={rules} authorities={authorities} />
-		</Disclosure>
-	);
-}
-
-function RuleList({ rules, authorities }: { rules: readonly Rule[]; authorities: Authorities }) {
-	return (
-		<ul class="options-preview">
-			{rules.map((rule) => (
-				<li key={rule.id} class="stack-tight">
-					<div class="row row-spread">
-						<bdi class="host">{rule.title}</bdi>
-						<RuleTag rule={rule} />
-					</div>
-					<RuleWords rule={rule} authorities={authorities} />
-				</li>
-			))}
-		</ul>
-	);
-}
-
-function Reported({ reported }: { reported: readonly string[] }) {
-	if (reported.length === 0) return null;
-	return (
-		<Disclosure summary={plural("optionsReported", reported.length)}>
-			<ul class="stack-tight small mono">
-				{reported.map((line) => (
-					<li key={line}>{line}</li>
-				))}
-			</ul>
 		</Disclosure>
 	);
 }

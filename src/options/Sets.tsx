@@ -11,7 +11,8 @@ import { Loaded } from "./Authorities.tsx";
 import { useFocus } from "./focus.ts";
 import { Impact } from "./Impact.tsx";
 import { PAGE_TOP, RULES } from "./places.ts";
-import { RuleTag, RuleWords } from "./RuleRow.tsx";
+import { RuleList } from "./RuleList.tsx";
+import { RuleTag } from "./RuleRow.tsx";
 import { Section } from "./Section.tsx";
 import { countryRule, missingOf, ruleOfCountry, setName, setState, setWords } from "./sets.ts";
 import { useOptions } from "./store.ts";
@@ -65,17 +66,7 @@ function PresetRow({ preset, view }: { preset: Preset; view: OptionsView }) {
 				{what !== null && <p class="small">{what}</p>}
 				{missing.length > 0 && <Impact rules={missing} />}
 				<Disclosure summary={<span class="small">{plural("optionsSetRules", rules.length)}</span>}>
-					<ul class="options-preview">
-						{rules.map((rule) => (
-							<li key={rule.id} class="stack-tight">
-								<div class="row row-spread">
-									<bdi class="host">{rule.title}</bdi>
-									<RuleTag rule={rule} />
-								</div>
-								<RuleWords rule={rule} authorities={view.authorities} />
-							</li>
-						))}
-					</ul>
+					<RuleList rules={rules} authorities={view.authorities} />
 				</Disclosure>
 				{state === "partly" && (
 					<p>

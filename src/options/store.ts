@@ -12,7 +12,7 @@ import { type Book, createBook, rulesOf } from "./book.ts";
 import { type Draft, draftOf, newDraft } from "./draft.ts";
 import { createEditor, type Editor } from "./editor.ts";
 import { createImpacts, type Impacts } from "./impacts.ts";
-import { createLists, type Lists } from "./lists.ts";
+import { createLists, type Lists, type ListsDeps } from "./lists.ts";
 import { ADD, EXCEPTIONS, PAGE_TOP, RULES, TRANSFER, UNDO } from "./places.ts";
 import { type Route, readRoute } from "./route.ts";
 import { countryRule, missingOf, ruleOfCountry, setName } from "./sets.ts";
@@ -39,15 +39,8 @@ export type OptionsBackground = Pick<
 	| "impact"
 	| "keepSites"
 	| "clearSites"
-	| "previewList"
-	| "followList"
-	| "updateList"
-	| "acceptUpdate"
-	| "declineUpdate"
-	| "setListRule"
-	| "setListAutomatic"
-	| "leaveList"
->;
+> &
+	ListsDeps["background"];
 
 export interface OptionsDeps {
 	readonly background: OptionsBackground;

@@ -3,6 +3,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Position } from "../core/chain.ts";
 import { messageOf } from "../core/error.ts";
+import { selectorOf } from "../core/policy.ts";
 import type { Background, Impact, Refusal, TabReport } from "../protocol.ts";
 import type { Clock } from "../ui/clock.ts";
 import { createHeldBack, type HeldBack } from "../ui/heldBack.ts";
@@ -119,8 +120,8 @@ export function createPopup(deps: PopupDeps): Popup {
 
 	/** What refusing an authority would have stopped. Null: that cannot be told, and the question stands without it. */
 	const cost = async (spki: string): Promise<Impact | null> => {
-		const owner = report.value?.chain.find((certificate) => certificate.spki === spki)?.authority ?? null;
-		const match = [owner ? { authority: owner.id } : { spki }];
+		const authority = report.value?.chain.find((certificate) => certificate.spki === spki)?.authority ?? null;
+		const match = [selectorOf({ spki, authority })];
 		try {
 			const answer = await background.impact([{ id: "asked", title: "asked", match, action: "block", enabled: true }]);
 			return answer.ok ? answer.impact : null;

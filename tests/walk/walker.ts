@@ -300,7 +300,7 @@ export class Walker {
 
 	async #traverse(one: WalkTab, delta: -1 | 1): Promise<boolean> {
 		const state = await this.#state(one);
-		if (state.url !== "about:blank" && !(await this.#isAtShown(one))) return false;
+		if (state.url !== "about:blank" && !isAtShown(state)) return false;
 		const url = state.entries[state.index + delta];
 		if (url === undefined) return false;
 		const fire = () => one.tab.traverse(delta);
@@ -308,15 +308,6 @@ export class Walker {
 		else if (url === "about:blank") await this.#arrive(one, { ...NOTHING, url, hosts: new Set() }, fire);
 		else await this.#arrive(one, this.#wantPage(this.#pageAt(url), "back"), fire);
 		return true;
-	}
-
-	/**
-	 * After a load that was stopped, Firefox may take another entry of its history for the one that is shown: where it would
-	 * go from there, and what it loads anew, is its own affair.
-	 */
-	async #isAtShown(one: WalkTab): Promise<boolean> {
-		const { url, entries, index } = await this.#state(one);
-		return entries[index] === url;
 	}
 
 	#pageAt(url: string): Page {
@@ -328,7 +319,7 @@ export class Walker {
 
 	async #reload(one: WalkTab, anew: boolean): Promise<boolean> {
 		const { shown } = one;
-		if (shown.kind === "blank" || !(await this.#isAtShown(one))) return false;
+		if (shown.kind === "blank" || !isAtShown(await this.#state(one))) return false;
 		// A block page that no rule needs gives way.
 		const { refused } = shown.kind === "block" ? shown : { refused: null };
 		const isFree = refused !== null && !this.model.refuses(refused.host, refused.authority);
@@ -1028,6 +1019,14 @@ export class Walker {
 		});
 		if (plain.length > 0) throw new Difference(`sent without TLS: ${plain.map(({ url }) => url)}`);
 	}
+}
+
+/**
+ * After a load that was stopped, Firefox may take another entry of its history for the one that is shown: where it would
+ * go from there, and what it loads anew, is its own affair.
+ */
+function isAtShown({ url, entries, index }: TabState): boolean {
+	return entries[index] === url;
 }
 
 /** A request that Firefox gave up. */
