@@ -102,7 +102,10 @@ export class Preflight {
 	onBeforeSendHeaders = (details: RequestDetails): BlockingResponse | Promise<BlockingResponse> => {
 		try {
 			const { probes } = this.#deps;
-			if (probes.isProbe(details)) return probes.setOut(details) ? PASS : CANCEL;
+			if (probes.isProbe(details)) {
+				if (!probes.setOut(details)) return CANCEL;
+				return probes.asked(details).then((mayLeave) => (mayLeave ? PASS : CANCEL));
+			}
 			if (this.#isReady) return this.#decide(details);
 			return this.#deps.ready.then(() => this.#decide(details)).catch(() => this.#deps.broken(details));
 		} catch {

@@ -49,6 +49,8 @@ interface Running {
 	abort: AbortController;
 	/** Whether there is one. What Firefox still asks about in between is of the one before. */
 	isSent: boolean;
+	/** Ids of the requests that were taken back. */
+	readonly takenBack: Set<string>;
 	/** How often it was sent again because it could not leave. */
 	again: number;
 	readonly end: (probed: Probed) => void;
@@ -101,6 +103,7 @@ export class Probes {
 			proxy: null,
 			abort: new AbortController(),
 			isSent: false,
+			takenBack: new Set(),
 			again: 0,
 			end: (probed) => {
 				if (this.#running.get(url) !== running) return;
@@ -130,26 +133,28 @@ export class Probes {
 	}
 
 	/**
-	 * To be called when Firefox asks about a request before it leaves. A probe that is asked about together with a
-	 * request that waits cannot leave before that one, which may be waiting for this very probe: another is sent in
-	 * its place. (The first never leaves, so a server sees one.)
+	 * To be called when Firefox asks about a probe before it leaves; resolves with whether it may, and never rejects. One that
+	 * is asked about together with a request that waits cannot leave before that one, which may be waiting for this very
+	 * probe: another is sent in its place. The first must not leave when its turn comes, which may be sooner than Firefox
+	 * hears that it was taken back: a server sees one.
 	 */
-	asked(details: RequestDetails): void {
+	async asked(details: RequestDetails): Promise<boolean> {
 		const running = this.#of(details);
-		if (!running?.isSent) return;
+		if (!running?.isSent || running.takenBack.has(details.requestId)) return false;
 		const { abort } = running;
-		void this.#deps.batches.isHeldUp().then((isHeldUp) => {
-			const isCurrent = this.#running.get(details.url) === running && running.abort === abort;
-			if (!isHeldUp || !isCurrent) return;
-			const next = new AbortController();
-			running.abort = next;
-			running.isSent = false;
-			abort.abort();
-			const pause = Math.min(2 ** running.again++, MAX_PAUSE_MS);
-			setTimeout(() => {
-				if (this.#running.get(details.url) === running && running.abort === next) this.#send(details.url, running);
-			}, pause);
-		});
+		const isHeldUp = await this.#deps.batches.isHeldUp();
+		if (this.#running.get(details.url) !== running || running.abort !== abort) return false;
+		if (!isHeldUp) return true;
+		const next = new AbortController();
+		running.takenBack.add(details.requestId);
+		running.abort = next;
+		running.isSent = false;
+		abort.abort();
+		const pause = Math.min(2 ** running.again++, MAX_PAUSE_MS);
+		setTimeout(() => {
+			if (this.#running.get(details.url) === running && running.abort === next) this.#send(details.url, running);
+		}, pause);
+		return false;
 	}
 
 	/** The probe that a request is, if it is one. */
@@ -166,7 +171,6 @@ export class Probes {
 	setOut(details: RequestDetails): boolean {
 		const running = this.#of(details);
 		if (!running) return false;
-		this.asked(details);
 		const proxy = proxyOf(details);
 		running.proxy = proxy;
 		const isOther = (waiting: Waiting) => waiting.proxy !== null && waiting.proxy !== proxy;

@@ -36,6 +36,7 @@ export interface RememberedDeps {
 }
 
 const PASS: BlockingResponse = {};
+const CANCEL: BlockingResponse = { cancel: true };
 
 export class Remembered {
 	readonly #deps: RememberedDeps;
@@ -50,8 +51,7 @@ export class Remembered {
 		try {
 			fault("remembered");
 			if (this.#deps.probes.isProbe(details)) {
-				this.#deps.probes.asked(details);
-				return PASS;
+				return this.#deps.probes.asked(details).then((mayLeave) => (mayLeave ? PASS : CANCEL));
 			}
 			const target = readTarget(details.url);
 			if (!target) return PASS;

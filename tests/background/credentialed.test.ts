@@ -47,7 +47,7 @@ describe("what is asked about before it is sent", () => {
 		await later();
 		await fake.visit("https://asks.example/", { statusCode: 401, type: "image" });
 		const given = request("https://given.example/", { requestHeaders: [{ name: "Authorization", value: "Basic x" }] });
-		await fake.app.preflight.onBeforeSendHeaders(given);
+		await Promise.all([fake.app.preflight.onBeforeSendHeaders(given), later()]);
 		expect(fake.asksAbout).toEqual(["asks.example", "given.example"]);
 	});
 

@@ -160,6 +160,8 @@ export function createFake(options: FakeOptions = {}): Fake {
 				originUrl: `${ORIGIN}_generated_background_page.html`,
 			});
 			urls.set(details.requestId, url);
+			// Firefox asks about it in a turn of its own.
+			await new Promise((resolve) => setTimeout(resolve, 0));
 			const { cancel } = await fake.app.preflight.onBeforeSendHeaders(details);
 			if (cancel || (await fake.app.guard.onHeadersReceived(details)).cancel) throw new TypeError("NetworkError");
 		},

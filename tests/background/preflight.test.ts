@@ -364,16 +364,25 @@ describe("probes", () => {
 				void probes.probe(target("https://a.example/"), "").then(done);
 				await turn();
 				if (first === "other") void batches.putOff(never());
-				expect(probes.setOut(probe("https://a.example/"))).toBe(true);
+				const early = probe("https://a.example/");
+				expect(probes.setOut(early)).toBe(true);
+				const mayLeave = vi.fn<(mayLeave: boolean) => void>();
+				void probes.asked(early).then(mayLeave);
 				if (first === "probe") void batches.putOff(never());
 				await turn();
+				// It does not leave when its turn comes after all, whoever asks about it then.
+				expect(mayLeave).toHaveBeenCalledWith(false);
+				expect(await probes.asked(early)).toBe(false);
 				expect(sent.map(({ url, signal }) => [url, signal.aborted])).toEqual([
 					["https://a.example/", true],
 					["https://a.example/", false],
 				]);
 				// The second one goes by itself, and its answer is the one that counts.
-				expect(probes.setOut(probe("https://a.example/"))).toBe(true);
+				const late = probe("https://a.example/");
+				expect(probes.setOut(late)).toBe(true);
+				void probes.asked(late).then(mayLeave);
 				await turn();
+				expect(mayLeave).toHaveBeenLastCalledWith(true);
 				expect(sent).toHaveLength(2);
 				expect(done).not.toHaveBeenCalled();
 				probes.settle(probe("https://a.example/"), { kind: "failed" });
@@ -388,7 +397,7 @@ describe("probes", () => {
 			await turn();
 			void probes.probe(target("https://a.example/"), "");
 			await turn();
-			probes.setOut(probe("https://a.example/"));
+			void probes.asked(probe("https://a.example/"));
 			void batches.putOff(Promise.resolve());
 			await turn();
 			expect(sent).toHaveLength(1);
@@ -401,7 +410,7 @@ describe("probes", () => {
 			const sentWithin = async (ms: number): Promise<number> => {
 				const before = sent.length;
 				for (let time = 0; time < ms; time++) {
-					probes.asked(probe("https://a.example/"));
+					void probes.asked(probe("https://a.example/"));
 					void batches.putOff(never());
 					await turn();
 				}
@@ -429,7 +438,7 @@ describe("probes", () => {
 			const done = vi.fn<(probed: Probed) => void>();
 			void probes.probe(target("https://a.example/"), "").then(done);
 			await turn();
-			probes.setOut(probe("https://a.example/"));
+			void probes.asked(probe("https://a.example/"));
 			void batches.putOff(never());
 			await turn();
 			ends[0]?.(new Error("AbortError"));
