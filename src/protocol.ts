@@ -3,7 +3,7 @@
  * derive from it: `browser/messages.ts` sends, `background/answer.ts` answers after checking sender
  * and shape (`schema/messages.ts`). Everything here is plain JSON.
  */
-import type { Certificate, OverriddenKind, Position, Unreadable } from "./core/chain.ts";
+import type { Certificate, Channel, OverriddenKind, Position, Unreadable } from "./core/chain.ts";
 import type { Action, Policy, Rule, Selector, Settings, Source } from "./core/policy.ts";
 
 /** How long a way through lasts. */
@@ -19,6 +19,9 @@ export interface CertificateView extends Certificate {
 	/** Who owns the key, when the catalogue knows it. */
 	readonly authority: { readonly id: string; readonly name: string; readonly country: string | null } | null;
 }
+
+/** How a connection was made: what Firefox says of it beside who vouched. */
+export type ConnectionView = Channel;
 
 /** A rule that decided, as shown to people. */
 export interface RuleView {
@@ -70,6 +73,8 @@ export interface Refusal {
 	/** Not empty: the person clicked through these errors earlier. */
 	readonly overridden: readonly OverriddenKind[];
 	readonly unreadable: Unreadable | null;
+	/** Null: nothing is known of it. */
+	readonly connection: ConnectionView | null;
 	readonly sent: Sent | null;
 	/** Tells whether a way through exists here and now, else why not. "send-anyway" of what is unanswered only. */
 	readonly wayThrough: "click" | "type-name" | "send-anyway" | "none-strict" | "none-admin" | "none-locked";
@@ -162,6 +167,8 @@ export interface TabReport {
 	/** Leaf first; empty where nothing was judged. */
 	readonly chain: readonly CertificateView[];
 	readonly overridden: readonly OverriddenKind[];
+	/** Null: nothing is known of it. */
+	readonly connection: ConnectionView | null;
 	/** The refusal whose block page fills the tab. */
 	readonly refusal: string | null;
 	/** For each position of the chain: the rule that refuses it now, if any, by public name. */

@@ -188,7 +188,8 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			};
 		}
 		const kept = document.refusal === null ? null : app.refusals.get(document.refusal);
-		const evidence = (kept?.connection ?? document.connection)?.evidence ?? null;
+		const connection = kept?.connection ?? document.connection;
+		const evidence = connection?.evidence ?? null;
 		const certificates = evidence ? certificatesOf(evidence) : [];
 		const alive = new Set(app.exceptions.all().map(({ id }) => id));
 		return {
@@ -199,6 +200,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			probed: document.probed,
 			chain: certificates.map((certificate) => viewCertificate(certificate, app.deps.catalogue)),
 			overridden: evidence?.kind === "overridden" ? evidence.overridden.kinds : [],
+			connection: connection?.channel ?? null,
 			refusal: document.refusal,
 			refused: refusedNow(document, kept),
 			parts: viewParts(document),
@@ -496,6 +498,7 @@ const NOTHING = {
 	probed: null,
 	chain: [],
 	overridden: [],
+	connection: null,
 	refusal: null,
 	refused: [],
 	parts: [],

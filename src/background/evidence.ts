@@ -1,5 +1,12 @@
 import type { SecurityInfo } from "../browser/webRequest.ts";
-import { type Evidence, type OverriddenKind, readCertificate, readChain } from "../core/chain.ts";
+import {
+	type Channel,
+	type Evidence,
+	type OverriddenKind,
+	readCertificate,
+	readChain,
+	type Transparency,
+} from "../core/chain.ts";
 import { readAuthorityKeyIdentifier } from "./aki.ts";
 
 const CATEGORIES: Readonly<Record<string, OverriddenKind>> = {
@@ -27,6 +34,24 @@ export const isOverridden = (info: SecurityInfo): boolean =>
 	info.isUntrusted === true ||
 	info.isDomainMismatch === true ||
 	info.isNotValidAtThisTime === true;
+
+const TRANSPARENCY: Readonly<Record<string, Transparency>> = {
+	policy_compliant: "compliant",
+	policy_not_enough_scts: "not-enough",
+	policy_not_diverse_scts: "not-diverse",
+	not_applicable: "not-applicable",
+};
+
+/** How a response came, beside who vouched for it. Never throws. */
+export function readChannel(info: SecurityInfo, proxied: boolean): Channel {
+	const { certificateTransparencyStatus: status, protocolVersion: protocol } = info;
+	return {
+		transparency: (typeof status === "string" && TRANSPARENCY[status]) || null,
+		protocol: typeof protocol === "string" && protocol !== "unknown" ? protocol : null,
+		weak: info.state === "weak",
+		proxied,
+	};
+}
 
 /** Asks Firefox for a response's security information. */
 export type AskFirefox = (what: "chain" | "leafDer") => Promise<SecurityInfo | undefined>;

@@ -3,14 +3,14 @@
  * listener throws, rejects or answers nonsense, so every path here ends in an answer made on purpose.
  */
 import type { BlockingResponse, RequestDetails, SecurityInfo } from "../browser/webRequest.ts";
-import type { Evidence } from "../core/chain.ts";
+import type { Channel, Evidence } from "../core/chain.ts";
 import type { Connection, Verdict } from "../core/judge.ts";
 import type { Settings } from "../core/policy.ts";
 import type { Batches } from "./batches.ts";
 import { BoundedMap } from "./bounded.ts";
 import { Deadlines, deadline } from "./deadline.ts";
 import type { AskFirefox } from "./evidence.ts";
-import { readEvidence } from "./evidence.ts";
+import { readChannel, readEvidence } from "./evidence.ts";
 import { fault } from "./faults.ts";
 import type { Hosts, RefusedHost } from "./hosts.ts";
 import { type Probes, proxyOf } from "./probes.ts";
@@ -185,8 +185,8 @@ export class Guard {
 		try {
 			fault("judge");
 			if (details.statusCode === PROXY_ASKS && (await this.#isFromProxy(details))) return { answer: PASS };
-			const evidence = await this.#evidence(details, said);
-			const connection: Connection = { host: target.host, evidence };
+			const connection = await this.#connection(details, target, said);
+			const { evidence } = connection;
 			if (evidence.kind !== "unreadable" && details.fromCache !== true) {
 				hosts.note(target, isPrivate(details), connection);
 			}
@@ -250,8 +250,8 @@ export class Guard {
 		try {
 			fault("probe");
 			if (details.statusCode === PROXY_ASKS && (await this.#isFromProxy(details))) throw new Error("not the site");
-			const evidence = await this.#evidence(details);
-			const connection: Connection = { host: target.host, evidence };
+			const connection = await this.#connection(details, target);
+			const { evidence } = connection;
 			const keptAway = isNothingKnown(evidence) && (await this.#isKeptAway(details));
 			if (evidence.kind !== "unreadable") this.#deps.hosts.note(target, false, connection);
 			probes.settle(details, {
@@ -284,14 +284,19 @@ export class Guard {
 		return info?.state === "insecure";
 	}
 
-	async #evidence({ requestId }: RequestDetails, said?: Said): Promise<Evidence> {
-		if (said === "late") return LATE;
-		if (said === "failed") return FAILED;
-		const ask: AskFirefox = (what) =>
-			said && what === "chain" ? Promise.resolve(said.info) : this.#deps.ask(requestId, what);
+	async #connection(details: RequestDetails, { host }: Target, said?: Said): Promise<Connection> {
+		if (said === "late") return { host, evidence: LATE };
+		if (said === "failed") return { host, evidence: FAILED };
+		let channel: Channel | undefined;
+		const ask: AskFirefox = async (what) => {
+			const info = await (said && what === "chain" ? said.info : this.#deps.ask(details.requestId, what));
+			if (what === "chain" && info) channel = readChannel(info, proxyOf(details) !== "");
+			return info;
+		};
 		const reading = readEvidence(ask, this.#deps.now());
 		const both = this.#isReady ? reading : Promise.all([reading, this.#deps.ready]).then(([evidence]) => evidence);
-		return await this.#deadlines.race(both, LATE);
+		const evidence = await this.#deadlines.race(both, LATE);
+		return channel ? { host, evidence, channel } : { host, evidence };
 	}
 
 	/** A judge that fails is one more way of not knowing. */

@@ -86,6 +86,7 @@ export function viewRefusal(judged: Judged, facts: RefusalFacts): Refusal {
 		chain: certificatesOf(evidence).map((certificate) => viewCertificate(certificate, facts.catalogue)),
 		overridden: evidence.kind === "overridden" ? evidence.overridden.kinds : [],
 		unreadable: verdict.outcome === "unverifiable" ? verdict.why : null,
+		connection: connection.channel ?? null,
 		sent: facts.sent,
 		wayThrough: wayThrough(finding?.rule ?? null, facts.locked),
 	};
@@ -112,6 +113,7 @@ export function viewUnanswered(
 		chain: [],
 		overridden: [],
 		unreadable: null,
+		connection: null,
 		sent: nothingSent(details),
 		wayThrough: "send-anyway",
 	};

@@ -57,6 +57,10 @@ export interface SecurityInfo {
 	readonly isUntrusted?: unknown;
 	readonly isDomainMismatch?: unknown;
 	readonly isNotValidAtThisTime?: unknown;
+	/** "policy_compliant", "policy_not_enough_scts", "policy_not_diverse_scts", "not_applicable". */
+	readonly certificateTransparencyStatus?: unknown;
+	/** "TLSv1.3"; "unknown" for what Firefox has no name for. */
+	readonly protocolVersion?: unknown;
 }
 
 type Listener<Answer> = (details: RequestDetails) => Answer;

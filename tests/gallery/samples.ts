@@ -1,6 +1,7 @@
 /** Every state that a page can be in, as data from the background: for pictures and for tests of words. */
 import type {
 	CertificateView,
+	ConnectionView,
 	ExceptionView,
 	OptionsView,
 	Refusal,
@@ -122,6 +123,8 @@ const clickedRule: RuleView = {
 
 const GET: Refusal["sent"] = { method: "GET", cookies: false, body: false, authorization: false };
 
+const connection: ConnectionView = { transparency: "compliant", protocol: "TLSv1.3", weak: false, proxied: false };
+
 /** CNNIC refused by the person; nothing but the address was sent. */
 export const cnnic: Refusal = {
 	id: "r1",
@@ -138,6 +141,7 @@ export const cnnic: Refusal = {
 	chain: chain(leaf, cnnicSsl, cnnicRoot),
 	overridden: [],
 	unreadable: null,
+	connection,
 	sent: GET,
 	wayThrough: "type-name",
 };
@@ -149,6 +153,7 @@ const clicked: Refusal = {
 	position: 0,
 	chain: [selfSigned],
 	overridden: ["trust"],
+	connection: { ...connection, transparency: "not-applicable" },
 };
 
 const unanswered: Refusal = {
@@ -159,6 +164,7 @@ const unanswered: Refusal = {
 	selector: null,
 	position: 0,
 	chain: [],
+	connection: null,
 	sent: null,
 	wayThrough: "send-anyway",
 };
@@ -380,6 +386,7 @@ const good: TabReport = {
 	probed: null,
 	chain: chain({ ...leaf, commonName: "example.com" }, digicertCa, digicertRoot),
 	overridden: [],
+	connection,
 	refusal: null,
 	refused: [null, null, null],
 	parts: [],
@@ -396,6 +403,7 @@ const notChecked = (why: NonNullable<TabReport["why"]>, url: string | null, host
 	host,
 	port: host === null ? null : 443,
 	chain: [],
+	connection: null,
 	refused: [],
 });
 
@@ -461,6 +469,7 @@ export const reports: Readonly<Record<string, TabReport>> = {
 		url: "https://192.168.1.1/",
 		host: "192.168.1.1",
 		chain: [{ ...selfSigned, commonName: "router" }],
+		connection: { ...connection, transparency: "not-applicable" },
 		overridden: ["trust"],
 		refused: [null],
 	},
