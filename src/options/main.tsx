@@ -1,8 +1,8 @@
 import { render } from "preact";
 import { prepareDocument, t } from "../browser/i18n.ts";
 import { createBackground, onChanges } from "../browser/messages.ts";
+import { saveFile } from "../ui/saveFile.ts";
 import { App } from "./App.tsx";
-import { saveFile } from "./saveFile.ts";
 import { createOptions } from "./store.ts";
 
 prepareDocument(document);
