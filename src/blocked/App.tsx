@@ -2,8 +2,10 @@ import { useEffect } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import type { Refusal, RuleView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
+import { ownWords } from "../ui/builtIn.ts";
 import { Chain } from "../ui/Chain.tsx";
 import { Disclosure } from "../ui/Disclosure.tsx";
+import { Reason } from "../ui/English.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
 import { Technical } from "../ui/Technical.tsx";
 import { Say, Text } from "../ui/Text.tsx";
@@ -112,11 +114,11 @@ function RuleWords({ rule }: { rule: RuleView }) {
 	return (
 		<div class="stack-tight">
 			<p class="host">
-				<bdi>{rule.title}</bdi>
+				<bdi>{ownWords(rule.title)}</bdi>
 			</p>
 			{rule.reason !== null && (
 				<blockquote class="blocked-reason">
-					<bdi>{rule.reason}</bdi>
+					<Reason text={rule.reason} />
 				</blockquote>
 			)}
 			<p class="small soft">

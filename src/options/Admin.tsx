@@ -1,5 +1,6 @@
 import { t } from "../browser/i18n.ts";
 import type { AdminView } from "../protocol.ts";
+import { ownWords } from "../ui/builtIn.ts";
 import { Notice } from "../ui/Notice.tsx";
 import { Reported } from "./Reported.tsx";
 import { RuleTag, RuleWords } from "./RuleRow.tsx";
@@ -24,7 +25,7 @@ export function Admin({ admin, authorities }: { admin: AdminView; authorities: A
 					{policy.rules.map((rule) => (
 						<li key={rule.id} class="options-item options-rule">
 							<div class="options-rule-head">
-								<bdi class="options-rule-title">{rule.title}</bdi>
+								<bdi class="options-rule-title">{ownWords(rule.title)}</bdi>
 								<RuleTag rule={rule} />
 							</div>
 							<RuleWords rule={rule} authorities={authorities} />

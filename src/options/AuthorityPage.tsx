@@ -5,6 +5,8 @@ import type { AuthorityDetails, Incident } from "../catalogue/details.ts";
 import type { Rule } from "../core/policy.ts";
 import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
+import { ownWords } from "../ui/builtIn.ts";
+import { isElsewhere } from "../ui/English.tsx";
 import { Tag } from "../ui/Notice.tsx";
 import { countryName, nameWithCountry } from "../ui/names.ts";
 import { Loaded } from "./Authorities.tsx";
@@ -134,7 +136,7 @@ function Refuse({ authority, view }: { authority: AuthorityDetails; view: Option
 					{others.map((rule) => (
 						<li key={`${whoseWords(rule, view)}/${rule.id}`} class="options-item stack-tight">
 							<div class="row row-spread">
-								<bdi class="host">{rule.title}</bdi>
+								<bdi class="host">{ownWords(rule.title)}</bdi>
 								<RuleTag rule={rule} />
 							</div>
 							<RuleWords rule={rule} authorities={view.authorities} />
@@ -200,7 +202,10 @@ function wholeRule({ id, name }: AuthorityDetails): Rule {
 /** What happened, newest first. */
 function Incidents({ incidents }: { incidents: readonly Incident[] }) {
 	return (
-		<Section title={t("optionsIncidents")} intro={t("optionsIncidentsIntro")}>
+		<Section
+			title={t("optionsIncidents")}
+			intro={t("optionsIncidentsIntro") + (isElsewhere() ? ` ${t("optionsIncidentsEnglish")}` : "")}
+		>
 			{incidents.length === 0 ? (
 				<p class="card soft">{t("optionsNoIncidents")}</p>
 			) : (
@@ -223,7 +228,7 @@ function IncidentRow({ incident: { date, kind, summary, vendorActions, sources }
 				{words !== undefined && <span class="tag">{t(words)}</span>}
 			</p>
 			{/* The catalogue is in English, whatever the page is in. */}
-			<p lang="en" dir="auto">
+			<p lang="en" dir="ltr">
 				{summary}
 			</p>
 			{vendorActions.length > 0 && (
@@ -232,7 +237,7 @@ function IncidentRow({ incident: { date, kind, summary, vendorActions, sources }
 						<li key={`${vendor} ${day} ${what}`}>
 							<bdi class="host">{vendor}</bdi>
 							{day !== null && ` · ${dayWords(day)}`}
-							<span class="options-action" lang="en" dir="auto">
+							<span class="options-action" lang="en" dir="ltr">
 								{what}
 							</span>
 						</li>

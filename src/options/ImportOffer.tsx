@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { plural, t } from "../browser/i18n.ts";
 import type { Rule, Settings } from "../core/policy.ts";
 import { Button } from "../ui/Button.tsx";
+import { ownWords } from "../ui/builtIn.ts";
 import { list } from "../ui/names.ts";
 import { RuleTag, RuleWords } from "./RuleRow.tsx";
 import { useOptions } from "./store.ts";
@@ -74,7 +75,7 @@ function RuleLine(props: { rule: Rule; authorities: Authorities; children?: Comp
 	return (
 		<li class="stack-tight">
 			<div class="row row-spread">
-				<bdi class="host">{rule.title}</bdi>
+				<bdi class="host">{ownWords(rule.title)}</bdi>
 				<RuleTag rule={rule} />
 			</div>
 			{children}

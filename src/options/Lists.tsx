@@ -4,6 +4,7 @@ import { number, plural, t } from "../browser/i18n.ts";
 import type { Rule } from "../core/policy.ts";
 import type { ListFailure, ListHead, ListUpdate, ListView, OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
+import { ownWords } from "../ui/builtIn.ts";
 import { Disclosure } from "../ui/Disclosure.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Notice, Tag } from "../ui/Notice.tsx";
@@ -205,7 +206,7 @@ function List({ list, authorities }: { list: ListView; authorities: Authorities 
 									disabled={locked.value || !rule.enabled}
 									onChange={(on) => void lists.setRule(list, rule, on)}
 								>
-									<bdi class="options-rule-title">{rule.title}</bdi>
+									<bdi class="options-rule-title">{ownWords(rule.title)}</bdi>
 								</Switch>
 								<RuleTag rule={{ action: rule.action, enabled: rule.enabled && !switchedOff }} />
 							</div>

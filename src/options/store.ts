@@ -6,6 +6,7 @@ import { messageOf } from "../core/error.ts";
 import { newRuleId } from "../core/ids.ts";
 import type { Rule, Settings } from "../core/policy.ts";
 import type { Background, Changed, OptionsView, SitesView } from "../protocol.ts";
+import { ownWords } from "../ui/builtIn.ts";
 import { type Sentence, say } from "../ui/Text.tsx";
 import { type Add, createAdd } from "./add.ts";
 import { type Book, createBook, rulesOf } from "./book.ts";
@@ -194,7 +195,7 @@ export function createOptions(deps: OptionsDeps): Options {
 	async function save(rule: Record<string, unknown>, isNew: boolean): Promise<string | null> {
 		const error = await change(
 			() => background.saveRule({ rule, isNew }),
-			say(isNew ? "optionsAdded" : "optionsSaved", String(rule.title)),
+			say(isNew ? "optionsAdded" : "optionsSaved", ownWords(String(rule.title))),
 		);
 		if (error === null) {
 			focus.value = String(rule.id);
@@ -292,9 +293,9 @@ export function createOptions(deps: OptionsDeps): Options {
 		setEnabled: (rule, enabled) =>
 			attempt(
 				() => background.saveRule({ rule: { ...rule, enabled }, isNew: false }),
-				say(enabled ? "optionsSwitchedOn" : "optionsSwitchedOff", rule.title),
+				say(enabled ? "optionsSwitchedOn" : "optionsSwitchedOff", ownWords(rule.title)),
 			),
-		remove: (rule) => attempt(() => background.deleteRule(rule.id), say("optionsDeleted", rule.title), UNDO),
+		remove: (rule) => attempt(() => background.deleteRule(rule.id), say("optionsDeleted", ownWords(rule.title)), UNDO),
 		async move(rule, by) {
 			const rules = view.value?.rules ?? [];
 			const from = rules.findIndex(({ id }) => id === rule.id);
@@ -302,7 +303,7 @@ export function createOptions(deps: OptionsDeps): Options {
 			if (from < 0 || index < 0 || index >= rules.length) return;
 			await attempt(
 				() => background.moveRule({ id: rule.id, index }),
-				say("optionsMoved", rule.title, String(index + 1), String(rules.length)),
+				say("optionsMoved", ownWords(rule.title), String(index + 1), String(rules.length)),
 			);
 		},
 		async undo() {
@@ -332,7 +333,11 @@ export function createOptions(deps: OptionsDeps): Options {
 				action: "block",
 				enabled: true,
 			};
-			return attempt(() => background.saveRule({ rule, isNew: true }), say("optionsAdded", rule.title), rule.id);
+			return attempt(
+				() => background.saveRule({ rule, isNew: true }),
+				say("optionsAdded", ownWords(rule.title)),
+				rule.id,
+			);
 		},
 		customize: ({ id: authority, name }) => open(newDraft(Array.from(name).slice(0, 120).join(""), [{ authority }])),
 		async setPreset(preset, on) {
@@ -353,7 +358,7 @@ export function createOptions(deps: OptionsDeps): Options {
 					on
 						? background.saveRules({ rules: [rule], title: rule.title })
 						: background.deleteRules({ ids: there ? [there.id] : [], title: rule.title }),
-				say(on ? "optionsSwitchedOn" : "optionsSwitchedOff", rule.title),
+				say(on ? "optionsSwitchedOn" : "optionsSwitchedOff", ownWords(rule.title)),
 			);
 		},
 		keepSites: (on) => attempt(() => background.keepSites(on), say("optionsSettingsSaved")),

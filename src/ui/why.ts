@@ -8,6 +8,7 @@ import type { Unreadable } from "../core/chain.ts";
 import { readName } from "../core/name.ts";
 import type { Action, Source } from "../core/policy.ts";
 import type { CertificateView, Refusal, Sent } from "../protocol.ts";
+import { ownWords } from "./builtIn.ts";
 import { countryName, list, nameOf } from "./names.ts";
 import { type Sentence, say } from "./Text.tsx";
 
@@ -74,10 +75,10 @@ const short = (name: string): string => name.replace(/(?<=\S)\s*\([^()]*\)$/, ""
 /** Name of the authority that was found; of a clicked-through leaf, of who it says signed it. */
 export function foundName({ chain, position, overridden, rule, host }: Refusal): string {
 	const found = chain[position];
-	if (found === undefined) return rule?.title ?? host;
+	if (found === undefined) return rule === null ? host : ownWords(rule.title);
 	if (overridden.length === 0) return short(nameOf(found));
 	const { organization, commonName } = readName(found.issuer);
-	return organization ?? commonName ?? rule?.title ?? t("uiNameless");
+	return organization ?? commonName ?? (rule === null ? t("uiNameless") : ownWords(rule.title));
 }
 
 const MOST_OF_TITLE = 30;

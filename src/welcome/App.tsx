@@ -3,6 +3,8 @@ import { useEffect } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import type { Rule } from "../core/policy.ts";
 import { Button } from "../ui/Button.tsx";
+import { ownWords } from "../ui/builtIn.ts";
+import { Reason } from "../ui/English.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
 import { Switch } from "../ui/Switch.tsx";
@@ -78,12 +80,12 @@ function RuleSwitch({ rule, locked }: { rule: Rule; locked: boolean }) {
 	return (
 		<Switch on={rule.enabled} disabled={locked} onChange={(on) => void store.switchRule(rule, on)}>
 			<span class="host">
-				<bdi>{rule.title}</bdi>
+				<bdi>{ownWords(rule.title)}</bdi>
 			</span>{" "}
 			<span class="soft">{t(rule.enabled ? "welcomeOn" : "welcomeOff")}</span>
 			{rule.reason !== undefined && (
 				<span class="welcome-reason small">
-					<bdi>{rule.reason}</bdi>
+					<Reason text={rule.reason} />
 				</span>
 			)}
 		</Switch>
