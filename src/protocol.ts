@@ -35,6 +35,19 @@ export interface RuleView {
 	readonly list?: { readonly id: string; readonly title: string };
 }
 
+/** An authority that vouched for pages of a site on earlier visits, as the record of sites has it. */
+export interface Voucher {
+	/** Who owns the key, when the catalogue knows it. */
+	readonly authority: { readonly id: string; readonly name: string; readonly country: string | null } | null;
+	/** For people: see `vouching` (core/voucher.ts) for which one of a chain this is. */
+	readonly name: string;
+	/** ISO 3166-1 alpha-2: of the owner in the catalogue, else of the subject. */
+	readonly country: string | null;
+	/** The first and the last day that a page came so, in milliseconds since 1970: the start of the day here. */
+	readonly first: number;
+	readonly last: number;
+}
+
 /** What a request took along before its answer could be judged. */
 export interface Sent {
 	/** Request method. "GET" took no body along. */
@@ -75,6 +88,8 @@ export interface Refusal {
 	readonly unreadable: Unreadable | null;
 	/** Null: nothing is known of it. */
 	readonly connection: ConnectionView | null;
+	/** As on `TabReport`. Known only where it was asked for by id. */
+	readonly before: readonly Voucher[];
 	readonly sent: Sent | null;
 	/** Tells whether a way through exists here and now, else why not. "send-anyway" of what is unanswered only. */
 	readonly wayThrough: "click" | "type-name" | "send-anyway" | "none-strict" | "none-admin" | "none-locked";
@@ -169,6 +184,11 @@ export interface TabReport {
 	readonly overridden: readonly OverriddenKind[];
 	/** Null: nothing is known of it. */
 	readonly connection: ConnectionView | null;
+	/**
+	 * Who vouched for pages of this site before this visit, seen last first, at most three. Empty where nothing is
+	 * known: on a first visit, in private windows, where the record is off or cannot be read.
+	 */
+	readonly before: readonly Voucher[];
 	/** The refusal whose block page fills the tab. */
 	readonly refusal: string | null;
 	/** For each position of the chain: the rule that refuses it now, if any, by public name. */

@@ -1,5 +1,6 @@
 /** What pages ask, answered. Who asks, and the shape of what is asked, is checked before anything is done. */
 import type { Sender } from "../browser/runtime.ts";
+import type { Evidence } from "../core/chain.ts";
 import { readHost } from "../core/host.ts";
 import { newRuleId } from "../core/ids.ts";
 import { type Policy, type Rule, type Selector, selectorOf } from "../core/policy.ts";
@@ -14,7 +15,7 @@ import type { Exception } from "./exceptions.ts";
 import { stateOf } from "./face.ts";
 import type { KeptRefusal } from "./refusals.ts";
 import { compareRules, mergeById } from "./ruleSets.ts";
-import { hostText } from "./target.ts";
+import { hostText, type Target } from "./target.ts";
 import {
 	certificatesOf,
 	findingOf,
@@ -34,6 +35,9 @@ const LASTS_MS: Readonly<Record<Lasts, number | null>> = {
 	day: 24 * HOUR_MS,
 	always: null,
 };
+
+/** How long the record of sites may take, once it is needed. It was read within 0.3 s with 20,000 sites in it. */
+const BEFORE_MS = 1000;
 
 /** Firefox answers for a page that is still loading only once it is there. */
 const RESTRICTED_MS = 500;
@@ -98,6 +102,16 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		const outcome = rule.rule.action === "warn" ? "warn" : "refuse";
 		return { ...refusal, outcome, rule: viewRule(rule), wayThrough: way };
 	};
+
+	/** Who vouched for a site before. Nothing of private windows; never rejects. */
+	const before = async (target: Target | null, evidence: Evidence | null, isPrivate: boolean) =>
+		target === null || isPrivate
+			? []
+			: await deadline(
+					app.sites.before(target, evidence).catch(() => []),
+					BEFORE_MS,
+					() => [],
+				);
 
 	const letThrough = async (request: {
 		refusal: string;
@@ -201,6 +215,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			chain: certificates.map((certificate) => viewCertificate(certificate, app.deps.catalogue)),
 			overridden: evidence?.kind === "overridden" ? evidence.overridden.kinds : [],
 			connection: connection?.channel ?? null,
+			before: await before(kept?.target ?? document.target, evidence, base.private),
 			refusal: document.refusal,
 			refused: refusedNow(document, kept),
 			parts: viewParts(document),
@@ -243,7 +258,9 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 	return {
 		async refusal(id) {
 			const kept = app.refusals.get(id);
-			return kept ? present(kept) : null;
+			if (!kept) return null;
+			const { target, connection, refusal } = kept;
+			return { ...present(kept), before: await before(target, connection?.evidence ?? null, refusal.private) };
 		},
 
 		async letThrough(request) {
@@ -499,6 +516,7 @@ const NOTHING = {
 	chain: [],
 	overridden: [],
 	connection: null,
+	before: [],
 	refusal: null,
 	refused: [],
 	parts: [],

@@ -142,6 +142,7 @@ export const cnnic: Refusal = {
 	overridden: [],
 	unreadable: null,
 	connection,
+	before: [],
 	sent: GET,
 	wayThrough: "type-name",
 };
@@ -387,6 +388,7 @@ const good: TabReport = {
 	chain: chain({ ...leaf, commonName: "example.com" }, digicertCa, digicertRoot),
 	overridden: [],
 	connection,
+	before: [],
 	refusal: null,
 	refused: [null, null, null],
 	parts: [],
