@@ -67,6 +67,8 @@ export class Walker {
 	#tabs: WalkTab[] = [];
 	/** By document: the parts that are known to be in it. Pages out of memory have them still. */
 	readonly #parts = new Map<number, Map<number, number>>();
+	/** By host: who vouched for it when Firefox asked for its icon. */
+	readonly #icons = new Map<number, Set<number>>();
 	/** Hosts of which the extension forgot, by the clock or by a crash, that they were refused. */
 	readonly #outlived = new Set<number>();
 	#frames = 0;
@@ -123,7 +125,7 @@ export class Walker {
 	async take(step: Step): Promise<void> {
 		const entry = { step, acted: false };
 		this.taken.push(entry);
-		this.#noteWorkers();
+		this.#noteUnasked();
 		const refusedBefore = this.#refused();
 		const trustedBefore = new Set(this.model.trusted);
 		try {
@@ -633,7 +635,7 @@ export class Walker {
 			window.Services.obs.notifyObservers(null, "net:prune-all-connections"),
 		);
 		// Until then Firefox may have asked over connections of before.
-		this.#noteWorkers((other) => (other === host ? before : this.#vouching(other)));
+		this.#noteUnasked((other) => (other === host ? before : this.#vouching(other)));
 		return true;
 	}
 
@@ -757,7 +759,14 @@ export class Walker {
 		}
 		const isPartRefused = [...shown.parts].some(([other, authority]) => this.model.refuses(other, authority));
 		if (isPartRefused) return this.#wantPage(this.#pageAt(url), "reload");
-		return shown.onRecord ? stays : { ...stays, url, hosts: new Set([host]), block };
+		const asItIs = shown.onRecord ? stays : { ...stays, url, hosts: new Set([host]), block };
+		// Whether its icon is one that was asked for then, only Firefox knows.
+		const mayHaveRefusedIcon = [...(this.#icons.get(host) ?? [])].some((authority) =>
+			this.model.refuses(host, authority),
+		);
+		if (!mayHaveRefusedIcon) return asItIs;
+		const anew = this.#wantPage(this.#pageAt(url), "reload");
+		return { ...anew, block: anew.block || asItIs.block, stays: true };
 	}
 
 	/** What comes of loading an address, of a page or of a redirect on the way to one. */
@@ -954,12 +963,17 @@ export class Walker {
 		return new Map(states.map((state) => [state.id, state]));
 	}
 
-	/** Firefox asks for the script of a service worker again when it likes: what the extension saw of its host spares a probe. */
-	#noteWorkers(vouching = (host: number) => this.#vouching(host)): void {
+	/**
+	 * What Firefox asks for when it likes, since it was looked last: the script of a service worker (what the extension saw of
+	 * its host then spares a probe) and a page's icon (a part of it that the walk did not load).
+	 */
+	#noteUnasked(vouching = (host: number) => this.#vouching(host)): void {
 		for (const { url } of this.#ground.lab.log.all().slice(this.#requests)) {
 			const host = this.#ground.hostOf(url);
-			if (host === undefined || new URL(url).pathname !== "/worker.js") continue;
-			if (!this.model.refuses(host, vouching(host))) this.model.trusted.add(host);
+			if (host === undefined) continue;
+			const path = new URL(url).pathname;
+			if (path === "/worker.js" && !this.model.refuses(host, vouching(host))) this.model.trusted.add(host);
+			if (path === "/favicon.ico") this.#icons.set(host, new Set([...(this.#icons.get(host) ?? []), vouching(host)]));
 		}
 	}
 
@@ -992,6 +1006,7 @@ export class Walker {
 
 	/** What must not leave for a refused host has not left: cookies, passwords, bodies, and anything without TLS. */
 	#checkSent(refusedBefore: ReadonlySet<string>, trustedBefore: ReadonlySet<number>): void {
+		this.#noteUnasked();
 		const requests = this.#ground.lab.log.all();
 		const fresh = requests.slice(this.#requests);
 		this.#requests = requests.length;
