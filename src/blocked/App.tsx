@@ -5,7 +5,7 @@ import { Button } from "../ui/Button.tsx";
 import { ownWords } from "../ui/builtIn.ts";
 import { Chain } from "../ui/Chain.tsx";
 import { Disclosure } from "../ui/Disclosure.tsx";
-import { Reason } from "../ui/English.tsx";
+import { Reason } from "../ui/Reason.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
 import { Technical } from "../ui/Technical.tsx";
 import { Say, Text } from "../ui/Text.tsx";

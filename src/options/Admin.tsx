@@ -1,6 +1,7 @@
 import { t } from "../browser/i18n.ts";
 import type { AdminView } from "../protocol.ts";
 import { ownWords } from "../ui/builtIn.ts";
+import { English } from "../ui/English.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Reported } from "./Reported.tsx";
 import { RuleTag, RuleWords } from "./RuleRow.tsx";
@@ -16,7 +17,7 @@ export function Admin({ admin, authorities }: { admin: AdminView; authorities: A
 				<Notice state="warned">
 					<p class="host">{t("optionsAdminError")}</p>
 					<p>
-						<bdi>{error}</bdi>
+						<English>{error}</English>
 					</p>
 				</Notice>
 			)}

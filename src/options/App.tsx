@@ -2,6 +2,7 @@ import { useEffect } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
+import { English } from "../ui/English.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Say } from "../ui/Text.tsx";
 import { Admin } from "./Admin.tsx";
@@ -86,7 +87,7 @@ function Problem({ store }: { store: Options }) {
 		<Notice state="stopped" live="assertive">
 			<p class="host">{t("optionsProblem")}</p>
 			<p>
-				<bdi>{problem}</bdi>
+				<English>{problem}</English>
 			</p>
 			<p>
 				<Button look="link" onClick={() => store.hideProblem()}>

@@ -6,6 +6,7 @@ import type { ListFailure, ListHead, ListUpdate, ListView, OptionsView } from ".
 import { Button } from "../ui/Button.tsx";
 import { ownWords } from "../ui/builtIn.ts";
 import { Disclosure } from "../ui/Disclosure.tsx";
+import { English } from "../ui/English.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Notice, Tag } from "../ui/Notice.tsx";
 import { date, dateTime } from "../ui/names.ts";
@@ -116,7 +117,7 @@ function Form({ form, authorities }: { form: ListForm; authorities: Authorities 
 				<Notice state="stopped" live="assertive">
 					{error.why !== null && <p>{t(WHY[error.why])}</p>}
 					<p class={error.why === null ? "" : "small soft"}>
-						<bdi>{error.detail}</bdi>
+						<English>{error.detail}</English>
 					</p>
 				</Notice>
 			)}
@@ -191,7 +192,7 @@ function List({ list, authorities }: { list: ListView; authorities: Authorities 
 					<p class="host">{t("optionsListFailure", dateTime(failure.time))}</p>
 					<p>{t(WHY[failure.why])}</p>
 					<p class="small soft">
-						<bdi>{failure.detail}</bdi>
+						<English>{failure.detail}</English>
 					</p>
 				</Notice>
 			)}

@@ -3,6 +3,7 @@ import { t } from "../browser/i18n.ts";
 import type { CertificateView, TabReport } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { Chain } from "../ui/Chain.tsx";
+import { English } from "../ui/English.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
 import { Say, Text } from "../ui/Text.tsx";
@@ -21,7 +22,9 @@ export function App({ store }: { store: Popup }) {
 			<main class="popup">
 				{error !== null && (
 					<Notice state="warned" live="assertive">
-						<p>{error}</p>
+						<p>
+							<English>{error}</English>
+						</p>
 					</Notice>
 				)}
 				{report === null && <p class="popup-head">{t("popupNoTab")}</p>}

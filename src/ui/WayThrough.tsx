@@ -70,7 +70,7 @@ function Way(props: {
 	const { refusal, clock, onProceed, typing } = props;
 	const [lasts, setLasts] = useState<Lasts>("session");
 	const [typed, setTyped] = useState("");
-	const [error, setError] = useState<string | null>(null);
+	const [error, setError] = useState<{ readonly words: string; readonly own: boolean } | null>(null);
 	const { element, guard, ready } = useGuard<HTMLButtonElement>(clock);
 	const id = useId();
 	const where = hostAndPort(refusal.host, refusal.port);
@@ -81,10 +81,11 @@ function Way(props: {
 		if (!guard.allows(event)) return;
 		const name = typing ? readTyped(typed) : null;
 		if (typing && name !== refusal.host.replace(/\.$/, "")) {
-			setError(t("wayWrongName", refusal.host));
+			setError({ words: t("wayWrongName", refusal.host), own: true });
 			return;
 		}
-		setError(await onProceed({ lasts, typed: name }));
+		const refused = await onProceed({ lasts, typed: name });
+		setError(refused === null ? null : { words: refused, own: false });
 	};
 	const onKeyDown = (event: KeyboardEvent) => {
 		if (event.key !== "Enter" && event.key !== " ") return;
@@ -125,7 +126,11 @@ function Way(props: {
 					/>
 				</div>
 			)}
-			{error !== null && <FieldError id={`${id}-error`}>{error}</FieldError>}
+			{error !== null && (
+				<FieldError id={`${id}-error`} own={error.own}>
+					{error.words}
+				</FieldError>
+			)}
 			{sessionOnly ? (
 				<p class="small soft">{t(refusal.private ? "wayPrivate" : "waySessionOnly")}</p>
 			) : (

@@ -2,9 +2,12 @@
  * The words that Countersign's own rules come with, in the person's language. They are stored in English, as
  * every policy is, and only shown otherwise: a title or reason that the person wrote stays as it was written.
  */
-import { t } from "../browser/i18n.ts";
+import { language, t } from "../browser/i18n.ts";
 import firstRules from "../catalogue/first-rules.json" with { type: "json" };
 import { countryName } from "./names.ts";
+
+/** Whether the page's words are in another language than English. */
+export const isElsewhere = (): boolean => language().split("-")[0] !== "en";
 
 /** Titles of the first rules and of the ready-made sets, but for bare names, and their messages. */
 const TITLES: Readonly<Record<string, string>> = {
@@ -44,7 +47,8 @@ const reasons = new Map(firstRules.rules.map(({ id, reason }) => [reason, REASON
 /** A rule's title or reason in the person's language where it is one of Countersign's own; else as it stands. */
 export function ownWords(text: string): string {
 	const country = COUNTRIES[text];
-	if (country !== undefined) return countryName(country);
+	// English has longer names for some.
+	if (country !== undefined) return isElsewhere() ? countryName(country) : text;
 	const key = TITLES[text] ?? reasons.get(text);
 	return key === undefined ? text : t(key);
 }

@@ -4,8 +4,9 @@ import { t } from "../browser/i18n.ts";
 import type { Rule } from "../core/policy.ts";
 import { Button } from "../ui/Button.tsx";
 import { ownWords } from "../ui/builtIn.ts";
-import { Reason } from "../ui/English.tsx";
+import { English } from "../ui/English.tsx";
 import { Notice } from "../ui/Notice.tsx";
+import { Reason } from "../ui/Reason.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
 import { Switch } from "../ui/Switch.tsx";
 import type { StateShape } from "../ui/shapes.ts";
@@ -32,7 +33,9 @@ export function App({ store }: { store: Welcome }) {
 				</header>
 				{error !== null && (
 					<Notice state="warned" live="assertive">
-						<p>{error}</p>
+						<p>
+							<English>{error}</English>
+						</p>
 					</Notice>
 				)}
 				{view !== undefined && (

@@ -10,7 +10,7 @@ import presets from "../../src/catalogue/presets.json" with { type: "json" };
 import type { Rule } from "../../src/core/policy.ts";
 import { draftOf, ruleOf } from "../../src/options/draft.ts";
 import { ownWords, storedWords } from "../../src/ui/builtIn.ts";
-import { Reason } from "../../src/ui/English.tsx";
+import { Reason } from "../../src/ui/Reason.tsx";
 import { type Messages, speak } from "./fakeBrowser.ts";
 import { settle } from "./helpers.ts";
 import { messages, ROOT } from "./setup.ts";

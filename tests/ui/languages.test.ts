@@ -6,10 +6,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Messages } from "./fakeBrowser.ts";
+import { isKept, LANGUAGES } from "./languages.ts";
 import { messages as english, ROOT } from "./setup.ts";
 
-/** The languages that Countersign speaks, as Firefox names their folders. */
-const LANGUAGES = ["en", "zh_CN", "zh_TW", "ru", "fa", "ar", "tr", "kk", "vi", "es", "fr", "de"];
 const RIGHT_TO_LEFT = ["fa", "ar"];
 const OTHER_SCRIPT = ["zh_CN", "zh_TW", "ru", "fa", "ar", "kk"];
 
@@ -59,6 +58,7 @@ const modelOf = (key: string): Messages[string] | undefined =>
 const PLACE = /\$([A-Za-z0-9_@]+)\$/g;
 const placesIn = (text: string): Set<string> =>
 	new Set([...text.matchAll(PLACE)].map(([, name = ""]) => name.toLowerCase()));
+const latinIn = (text: string): readonly string[] => text.match(/[A-Za-z][A-Za-z0-9’'-]*[A-Za-z0-9]/g) ?? [];
 const withoutPlaces = (text: string): string => text.replace(PLACE, " ");
 
 /** Keys whose words can be the same as in English, in every language, and why. */
@@ -72,15 +72,6 @@ const SAME: Readonly<Record<string, string>> = {
 
 /** Words that a language spells as English does. */
 const SAME_IN: Readonly<Record<string, readonly string[]>> = {};
-
-/** Words in Latin letters that other scripts keep: names, formats, what is typed or pressed. */
-const KEPT = new Set(
-	(
-		"Countersign Firefox Chrome Mozilla Google Apple Yahoo iCloud Lenovo Superfish MCS Holdings CNNIC Entrust DigiCert " +
-		"PEM DER PKCS P7B P7C P12 PFX CRT CER JSON SHA SPKI HTTP HTTPS TLS SSL URL IP IPv4 IPv6 DNS OCSP CIDR UTF CRLite " +
-		"about addons Enter Esc Tab example com org lan local localhost base64 Base64 hex"
-	).split(" "),
-);
 
 /** Whole words that only English has, of the ones that sentences are made of. */
 const ENGLISH_WORDS =
@@ -148,18 +139,17 @@ describe.each(translations)("%s", (name) => {
 
 	test("leaves nothing in English", () => {
 		const same = Object.entries(own)
+			.filter(([key]) => key !== "direction")
 			.filter(([key, { message }]) => message === english[key]?.message || message === modelOf(key)?.message)
 			.map(([key]) => key)
 			.filter((key) => !(key in SAME) && !SAME_IN[name]?.includes(key))
-			.filter((key) => /\p{Letter}/u.test(withoutPlaces(own[key]?.message ?? "")) && key !== "direction");
+			.filter((key) => latinIn(withoutPlaces(own[key]?.message ?? "")).some((word) => !isKept(word)));
 		expect(same).toEqual([]);
 		const left = Object.entries(own).flatMap(([key, { message }]) => {
 			if (key === "language" || key === "direction") return [];
 			const text = withoutPlaces(message).replace(/https?:\/\/\S*|about:\w+/g, " ");
 			const words = OTHER_SCRIPT.includes(name)
-				? (text.match(/[A-Za-z][A-Za-z0-9’'-]*[A-Za-z0-9]/g) ?? []).filter(
-						(word) => !word.split("-").every((part) => KEPT.has(part) || /^\d+$/.test(part)),
-					)
+				? latinIn(text).filter((word) => !isKept(word))
 				: (text.match(ENGLISH_WORDS) ?? []).filter((word) => !ALSO[name]?.includes(word.toLowerCase()));
 			return words.map((word) => `${key}: ${word}`);
 		});
@@ -171,7 +161,12 @@ describe.each(translations)("%s", (name) => {
 		const others = digits === "90" ? /[٠-٩۰-۹]/ : /[0-9]/;
 		const wrong = Object.entries(own)
 			.filter(([, { message }]) =>
-				others.test(withoutPlaces(message).replace(/(?:https?:\/\/\S*|[A-Za-z]+[-.:/#A-Za-z0-9]*[A-Za-z0-9])/g, " ")),
+				others.test(
+					withoutPlaces(message).replace(
+						/(?:https?:\/\/\S*|\d+(?:\.\d+)+(?:\/\d+)?|[A-Za-z]+[-.:/#A-Za-z0-9]*[A-Za-z0-9])/g,
+						" ",
+					),
+				),
 			)
 			.map(([key, { message }]) => `${key}: ${message}`);
 		expect(wrong).toEqual([]);

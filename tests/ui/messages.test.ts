@@ -17,9 +17,9 @@ const everything = files.join("\n");
 const speakers = files.filter((file) => /from ".*\/(?:i18n|Text|words)\.tsx?"/.test(file)).join("\n");
 const manifest = readFileSync(join(ROOT, "manifest.json"), "utf8");
 
-/** Every string that stands in the source between double quotes. */
+/** Every string that stands in the source between double quotes, but for the names of fields: `Refusal["sent"]`. */
 const literalsOf = (source: string): Set<string> =>
-	new Set([...source.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)].map(([, literal]) => literal ?? ""));
+	new Set([...source.matchAll(/(?<!\w\[)"((?:[^"\\\n]|\\.)*)"/g)].map(([, literal]) => literal ?? ""));
 
 /** Called with a key, whatever the key looks like. */
 const called = [...speakers.matchAll(/(?<![.\w])(?:t|say|pieces)\(\s*"([^"]+)"\s*[,)]|\bof="([^"]+)"/g)].map(
