@@ -1,4 +1,4 @@
-import { render } from "preact";
+import { render, type VNode } from "preact";
 import { App as BlockedApp } from "../../src/blocked/App.tsx";
 import { createBlocked } from "../../src/blocked/store.ts";
 import { prepareDocument } from "../../src/browser/i18n.ts";
@@ -8,13 +8,17 @@ import { clock } from "../../src/ui/clock.ts";
 import type { HeldBack } from "../../src/ui/heldBack.ts";
 import { App as WelcomeApp } from "../../src/welcome/App.tsx";
 import { createWelcome } from "../../src/welcome/store.ts";
+import { optionsPage } from "./mountOptions.tsx";
+import { optionsStates } from "./optionsStates.ts";
 import { cnnic, doneAboutHeld, heldRefusals, refusals, reports, welcomes } from "./samples.ts";
+import { settled } from "./settled.ts";
 
 /** Names of all states, by page. */
 export const STATES = {
 	blocked: [...Object.keys(refusals), ...Object.keys(doneAboutHeld).map((done) => `unanswered-${done}`), "gone"],
 	popup: [...Object.keys(reports), ...Object.keys(doneAboutHeld).map((done) => `held-${done}`), "refusing", "refused"],
 	welcome: Object.keys(welcomes),
+	options: Object.keys(optionsStates),
 } as const;
 
 const nothing = () => Promise.resolve();
@@ -38,7 +42,7 @@ async function act(state: string, held: HeldBack): Promise<void> {
 	else if (done !== undefined) await held.tryAgain();
 }
 
-async function blocked(state: string): Promise<void> {
+async function blocked(state: string): Promise<Shown> {
 	await import("../../src/blocked/blocked.css");
 	const store = createBlocked({
 		background: {
@@ -53,15 +57,15 @@ async function blocked(state: string): Promise<void> {
 	});
 	await store.load();
 	await act(state, store.held);
-	render(<BlockedApp store={store} />, document.body);
+	return () => <BlockedApp store={store} />;
 }
 
-async function popup(state: string): Promise<void> {
+async function popup(state: string): Promise<Shown> {
 	await import("../../src/popup/popup.css");
 	// As main.tsx does: on a phone the popup is a page of its own.
 	document.body.classList.add(innerWidth < 360 ? "as-page" : "as-popup");
 	const report = reports[state] ?? (doneIn(state) === undefined ? reports.protected : reports.held);
-	if (report === undefined) return;
+	if (report === undefined) throw new Error(`No such state: ${state}`);
 	let undo: { id: string; what: "add"; title: string } | null = null;
 	const store = createPopup({
 		background: {
@@ -96,13 +100,13 @@ async function popup(state: string): Promise<void> {
 	await act(state, store.held("held-api"));
 	if (state === "refusing") store.askToRefuse(spki);
 	if (state === "refused") await store.refuse(spki, last);
-	render(<PopupApp store={store} />, document.body);
+	return () => <PopupApp store={store} />;
 }
 
-async function welcome(state: string): Promise<void> {
+async function welcome(state: string): Promise<Shown> {
 	await import("../../src/welcome/welcome.css");
 	const view = welcomes[state];
-	if (view === undefined) return;
+	if (view === undefined) throw new Error(`No such state: ${state}`);
 	const store = createWelcome({
 		background: {
 			options: async () => view,
@@ -112,20 +116,55 @@ async function welcome(state: string): Promise<void> {
 		openOptions: nothing,
 	});
 	await store.refresh();
-	render(<WelcomeApp store={store} />, document.body);
+	return () => <WelcomeApp store={store} />;
 }
 
-const PAGES: Readonly<Record<string, (state: string) => Promise<void>>> = { blocked, popup, welcome };
+async function options(state: string): Promise<Shown> {
+	await import("../../src/options/options.css");
+	const wanted = optionsStates[state];
+	if (wanted === undefined) throw new Error(`No such state: ${state}`);
+	return optionsPage(wanted);
+}
+
+/** Renders a page: called once more, it renders the same state in other words. */
+export type Shown = () => VNode;
+
+const PAGES: Readonly<Record<string, (state: string) => Promise<Shown>>> = { blocked, popup, welcome, options };
+
+let shown: Shown | null = null;
+let unfolded = false;
+
+async function unfold(): Promise<void> {
+	const fold = () => [...document.querySelectorAll("details")].filter((details) => !details.open);
+	for (let folded = fold(); folded.length > 0; folded = fold()) {
+		for (const details of folded) details.open = true;
+		await settled();
+	}
+}
+
+/** Renders what is there once more, from nothing: in other words. */
+export async function again(): Promise<void> {
+	if (shown === null) return;
+	prepareDocument(document);
+	render(null, document.body);
+	render(shown(), document.body);
+	await settled();
+	if (unfolded) await unfold();
+}
 
 /** Renders a page in a state; `open` unfolds everything that folds. */
-export async function mount(page: string, state: string, open: boolean): Promise<void> {
+export async function show(page: string, state: string, open: boolean): Promise<void> {
+	render(null, document.body);
+	document.body.className = "";
 	prepareDocument(document);
-	await PAGES[page]?.(state);
-	if (!open) return;
-	for (const details of document.querySelectorAll("details")) details.open = true;
-	// Details of stopped parts come by message once they are asked for.
-	await new Promise((resolve) => setTimeout(resolve, 100));
-	for (const details of document.querySelectorAll("details")) details.open = true;
+	const make = PAGES[page];
+	if (make === undefined) throw new Error(`No such page: ${page}`);
+	shown = await make(state);
+	unfolded = open || (page === "options" && optionsStates[state]?.open === true);
+	// The options page is there already: what is done on it needs it.
+	if (page !== "options") render(shown(), document.body);
+	await settled();
+	if (unfolded) await unfold();
 }
 
 /** Links to all states. */
@@ -140,7 +179,7 @@ export function list(): void {
 							<li key={state}>
 								<a href={`?page=${page}&state=${state}`}>{state}</a>{" "}
 								<a href={`?page=${page}&state=${state}&open`}>open</a>{" "}
-								<a href={`?page=${page}&state=${state}&open&rtl`}>right to left</a>
+								<a href={`?page=${page}&state=${state}&open&language=mirrored`}>right to left</a>
 							</li>
 						))}
 					</ul>

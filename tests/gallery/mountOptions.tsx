@@ -1,13 +1,11 @@
-import { render } from "preact";
-import { prepareDocument } from "../../src/browser/i18n.ts";
+import { render, type VNode } from "preact";
 import { App } from "../../src/options/App.tsx";
 import { createOptions, type Options } from "../../src/options/store.ts";
 import { manyDetails, presets } from "../options/catalogue.ts";
 import { fakeBackground } from "../options/fakeBackground.ts";
 import { cnnic, full, KEY, offered } from "../options/samples.ts";
 import type { OptionsState } from "./optionsStates.ts";
-
-const pause = () => new Promise((resolve) => setTimeout(resolve, 60));
+import { settled } from "./settled.ts";
 
 async function file(name: string): Promise<Uint8Array> {
 	return new Uint8Array(await (await fetch(`/tests/certificate/fixtures/${name}`)).arrayBuffer());
@@ -70,16 +68,14 @@ async function act(store: Options, what: NonNullable<OptionsState["act"]>): Prom
 	}
 }
 
-/** Renders the options page in a state. */
-export async function mountOptions({
+/** Renders the options page in a state, and what renders it again. */
+export async function optionsPage({
 	view,
 	act: what,
 	fragment = "",
 	sites,
 	impacts,
-	open,
-}: OptionsState): Promise<void> {
-	prepareDocument(document);
+}: OptionsState): Promise<() => VNode> {
 	const background = fakeBackground(view);
 	if (sites) background.known = sites;
 	Object.assign(background.impacts, impacts);
@@ -94,9 +90,10 @@ export async function mountOptions({
 		onFragment: () => () => undefined,
 	});
 	store.start();
-	render(<App store={store} />, document.body);
-	await pause();
+	const shown = () => <App store={store} />;
+	render(shown(), document.body);
+	await settled();
 	if (what) await act(store, what);
-	await pause();
-	if (open) for (const disclosure of document.querySelectorAll("details")) disclosure.open = true;
+	await settled();
+	return shown;
 }
