@@ -4,6 +4,7 @@
  * and shape (`schema/messages.ts`). Everything here is plain JSON.
  */
 import type { Certificate, Channel, OverriddenKind, Position, Unreadable } from "./core/chain.ts";
+import type { NotChecked } from "./core/findings/facts.ts";
 import type { Action, Policy, Rule, Selector, Settings, Source } from "./core/policy.ts";
 
 /** How long a way through lasts. */
@@ -31,6 +32,8 @@ export interface RuleView {
 	readonly reason: string | null;
 	readonly action: Action;
 	readonly exceptable: boolean;
+	/** ISO date-time; absent where it goes for documents of all ages. */
+	readonly issuedAfter?: string;
 	/** The list that it came from, if it did. */
 	readonly list?: { readonly id: string; readonly title: string };
 }
@@ -128,23 +131,7 @@ export type TabState =
 	/** Not judged; `why` says so. */
 	| "not-checked";
 
-export type NotChecked =
-	/** Open since before the extension started: reload to check. */
-	| "before-start"
-	/** Firefox keeps extensions away from it. */
-	| "restricted"
-	/** http: nobody vouches. */
-	| "http"
-	/** Not a web page: file, about, extension page, data. */
-	| "not-web"
-	/** Private windows are not allowed (seen only when another window asks). */
-	| "private"
-	/** Answered without a connection (service worker, back/forward cache). */
-	| "no-connection"
-	/** Unreadable, and the setting allows it. */
-	| "unreadable"
-	/** An empty tab, or still loading. */
-	| "empty";
+export type { NotChecked };
 
 /** Stopped parts of a page that share an authority and a rule. */
 export interface StoppedParts {

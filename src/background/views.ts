@@ -54,6 +54,7 @@ export function viewRule({ ref, source, list, rule, exceptable }: RuleInForce): 
 		reason: rule.reason ?? null,
 		action: rule.action,
 		exceptable,
+		...(rule.issuedAfter !== undefined && { issuedAfter: rule.issuedAfter }),
 	};
 }
 

@@ -4,11 +4,12 @@ import type { CertificateView, TabReport } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { Chain } from "../ui/Chain.tsx";
 import { English } from "../ui/English.tsx";
+import { Findings } from "../ui/Findings.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
 import { Say, Text } from "../ui/Text.tsx";
 import { Exceptions } from "./Exceptions.tsx";
-import { headlineFor, whereOf } from "./headline.ts";
+import { type Headline, headlineFor, whereOf } from "./headline.ts";
 import { Parts } from "./Parts.tsx";
 import { Refuse } from "./Refuse.tsx";
 import { type Popup, PopupContext, usePopup } from "./store.ts";
@@ -42,11 +43,18 @@ export function App({ store }: { store: Popup }) {
 function Report({ report }: { report: TabReport }) {
 	const store = usePopup();
 	const { chain, parts, exceptions, locked } = report;
+	const now = store.clock.now();
+	const told = headlineFor(report, store.refusal.value, now);
 	return (
 		<>
-			<Head report={report} />
+			<Head report={report} told={told} />
 			{parts.length > 0 && <Parts parts={parts} count={report.partsCount} />}
 			{exceptions.length > 0 && <Exceptions exceptions={exceptions} />}
+			{told.lead !== null && (
+				<section class="popup-part">
+					<Findings lead={told.lead} more={told.more} now={now} />
+				</section>
+			)}
 			{chain.length > 0 && (
 				<section class="popup-part stack">
 					<h2>{t("blockedChainTitle")}</h2>
@@ -98,10 +106,10 @@ function MoreAbout({ certificate: { authority } }: { certificate: CertificateVie
 	);
 }
 
-function Head({ report }: { report: TabReport }) {
+function Head({ report, told }: { report: TabReport; told: Headline }) {
 	const store = usePopup();
 	const where = whereOf(report);
-	const { state, headline, sentences, action } = headlineFor(report, store.refusal.value, store.clock.now());
+	const { state, headline, sentences, action } = told;
 	useEffect(() => {
 		document.title = t("popupTitle", t(headline.key, ...headline.args));
 	}, [headline.key, headline.args]);

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { t } from "../browser/i18n.ts";
+import { otherPapers } from "../core/papers.ts";
 import type { CertificateView } from "../protocol.ts";
 import { Tag } from "./Notice.tsx";
-import { countryName, nameOf, otherPapers } from "./names.ts";
+import { countryName, nameOf } from "./names.ts";
 import { StateIcon } from "./StateIcon.tsx";
 import { Text } from "./Text.tsx";
 

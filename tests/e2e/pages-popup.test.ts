@@ -157,7 +157,7 @@ describe("the popup says of a tab", () => {
 		await tab.load(own.url());
 		const text = await popupText(tab);
 		expect(text).toContain(words("popupLocalRoot"));
-		expect(text).toContain(words("popupLocalRootWho", "Company Proxy"));
+		expect(text).toContain(words("foundAddedRoot", "Company Proxy", own.name));
 		expect(text).toContain(words("uiChainAdded"));
 		expect(text).not.toContain(words("popupProtected"));
 		await tab.close();

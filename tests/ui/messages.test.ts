@@ -14,7 +14,7 @@ const files = ["src", "tools"].flatMap((folder) =>
 );
 const everything = files.join("\n");
 /** What speaks: other files can have strings that look like keys. */
-const speakers = files.filter((file) => /from ".*\/(?:i18n|Text|words)\.tsx?"/.test(file)).join("\n");
+const speakers = files.filter((file) => /from ".*\/(?:i18n|Text|words|explanation)\.tsx?"/.test(file)).join("\n");
 const manifest = readFileSync(join(ROOT, "manifest.json"), "utf8");
 
 /** Every string that stands in the source between double quotes, but for the names of fields: `Refusal["sent"]`. */
@@ -28,7 +28,7 @@ const called = [...speakers.matchAll(/(?<![.\w])(?:t|say|pieces)\(\s*"([^"]+)"\s
 const counted = [...speakers.matchAll(/\bplural\(\s*"([^"]+)"/g)].map(([, key]) => key ?? "");
 
 /** A literal with such a beginning is a key, wherever it stands: in tables, too. */
-const KEY = /^(?:ui|rule|who|why|could|sent|way|technical|blocked|popup|welcome|options|line)[A-Z][A-Za-z0-9]*$/;
+const KEY = /^(?:ui|found|rule|who|why|could|sent|way|technical|blocked|popup|welcome|options|line)[A-Z][A-Za-z0-9]*$/;
 
 const FORMS = /_(?:zero|one|two|few|many|other)$/;
 

@@ -108,7 +108,11 @@ describe("the popup's headline", () => {
 		["stopped", "Page stopped", "You told Countersign not to accept CNNIC."],
 		["warned", "Shown because you let it through", "you made an exception"],
 		["warned-parts", "Parts are shown because you let them through", "A rule is against cdn.example"],
-		["local-root", "The real authorities are hidden", "antivirus programs and company proxies"],
+		[
+			"local-root",
+			"The real authorities are hidden",
+			"Fortress Antivirus vouches for example.com, and it did not come with Firefox.",
+		],
 		["unvouched", "Nobody vouches for this site", "router or printer"],
 		["before-start", "Not checked yet", "Reload to check."],
 		["no-connection", "Not checked yet", "Reload to check."],
