@@ -37,7 +37,8 @@ const placeholders = (message: Messages[string] | undefined): string[] => Object
 
 describe("messages", () => {
 	test("every key used exists", () => {
-		const inTables = [...literalsOf(speakers)].filter((literal) => KEY.test(literal));
+		// `Refusal["wayThrough"]` is a member of a type.
+		const inTables = [...literalsOf(speakers.replace(/\b\w+\["\w+"\]/g, ""))].filter((literal) => KEY.test(literal));
 		const missing = [...called, ...inTables].filter((key) => !(key in english) && !(`${key}_other` in english));
 		expect(missing).toEqual([]);
 		expect(counted.filter((key) => !(`${key}_one` in english && `${key}_other` in english))).toEqual([]);
