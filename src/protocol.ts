@@ -152,6 +152,14 @@ export interface StoppedParts {
 	}[];
 }
 
+/** Parts of a page that came, all by one authority. */
+export interface AcceptedParts {
+	/** The end of their chains. Null: nobody vouched for them, or nobody can tell who. */
+	readonly by: CertificateView | null;
+	/** How many answers came; what Firefox had in memory is not among them. */
+	readonly count: number;
+}
+
 export interface TabReport {
 	readonly tabId: number;
 	readonly url: string | null;
@@ -182,6 +190,8 @@ export interface TabReport {
 	readonly refused: readonly (string | null)[];
 	readonly parts: readonly StoppedParts[];
 	readonly partsCount: number;
+	/** In order of first sight; one authority may have several keys. */
+	readonly accepted: readonly AcceptedParts[];
 	/** Exceptions used by this page or its parts. */
 	readonly exceptions: readonly ExceptionView[];
 	/** An administrator's lock: the person can add neither rules nor exceptions. */
@@ -387,6 +397,13 @@ export interface Background {
 	goBack(request: { tabId: number | null }): Promise<void>;
 
 	tab(tabId: number): Promise<TabReport>;
+	/**
+	 * The certificates of what a tab shows, or of a refusal, as they came: DER in base64, leaf first. Null when they are
+	 * not known any more, or never were: of what was probed, and of pages from before the start.
+	 */
+	chainOf(
+		of: { readonly tabId: number } | { readonly refusal: string },
+	): Promise<{ readonly der: readonly string[] } | null>;
 	/**
 	 * Adds (or finds) a rule that refuses who stands at `position` of the tab's chain: all that the catalogue knows
 	 * of the key's owner, or only that key where it has none.

@@ -181,6 +181,9 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		return (await deadline(deps.isRestricted(tabId), RESTRICTED_MS, () => false)) ? "restricted" : why;
 	};
 
+	/** The refusal that fills a tab. */
+	const keptOf = ({ refusal }: TabDocument) => (refusal === null ? null : app.refusals.get(refusal));
+
 	const report = async (tabId: number): Promise<TabReport> => {
 		const tab = await app.deps.getTab(tabId);
 		const document = app.documents.current(tabId);
@@ -201,7 +204,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 				why: await whyInTab(tabId, url === null ? "restricted" : whyNot(url, "before-start")),
 			};
 		}
-		const kept = document.refusal === null ? null : app.refusals.get(document.refusal);
+		const kept = keptOf(document);
 		const connection = kept?.connection ?? document.connection;
 		const evidence = connection?.evidence ?? null;
 		const certificates = evidence ? certificatesOf(evidence) : [];
@@ -220,6 +223,10 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			refused: refusedNow(document, kept),
 			parts: viewParts(document),
 			partsCount: document.stoppedCount,
+			accepted: [...document.accepted.values()].map(({ by, count }) => ({
+				by: by && viewCertificate(by, app.deps.catalogue),
+				count,
+			})),
 			exceptions: [...document.used.values()]
 				.filter(({ id }) => alive.has(id))
 				.map((exception) => viewException(exception, rules)),
@@ -288,6 +295,14 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		},
 
 		tab: report,
+
+		async chainOf(of) {
+			const document = "tabId" in of ? app.documents.current(of.tabId) : null;
+			const kept = "refusal" in of ? app.refusals.get(of.refusal) : document && keptOf(document);
+			const connection = kept?.connection ?? document?.connection;
+			const der = connection && app.bytes.of(certificatesOf(connection.evidence));
+			return der ? { der } : null;
+		},
 
 		async refuseKey({ tabId, position }) {
 			const { chain } = await report(tabId);
@@ -521,5 +536,6 @@ const NOTHING = {
 	refused: [],
 	parts: [],
 	partsCount: 0,
+	accepted: [],
 	exceptions: [],
 } as const;

@@ -11,6 +11,7 @@ import type { Refusal, TriedAgain } from "../protocol.ts";
 import { Arrivals } from "./arrivals.ts";
 import { AsBefore } from "./asBefore.ts";
 import { Batches } from "./batches.ts";
+import { CertificateBytes } from "./bytes.ts";
 import { Checked } from "./checked.ts";
 import { Credentialed, type CredentialedDeps } from "./credentialed.ts";
 import { deadline } from "./deadline.ts";
@@ -88,6 +89,7 @@ export class App {
 	readonly rules: Rules;
 	readonly exceptions: Exceptions;
 	readonly refusals = new Refusals();
+	readonly bytes: CertificateBytes;
 	readonly documents: Documents;
 	readonly hosts: Hosts;
 	readonly guard: Guard;
@@ -109,6 +111,7 @@ export class App {
 		this.deps = deps;
 		this.exceptions = new Exceptions(deps.now);
 		this.documents = new Documents(deps.blockPage);
+		this.bytes = new CertificateBytes(deps.ask);
 		this.hosts = new Hosts(deps.now, deps.watchHost);
 		this.checked = new Checked(deps.now);
 		this.credentialed = new Credentialed(deps);
@@ -240,6 +243,7 @@ export class App {
 		if (isOfNow && connection.evidence.kind !== "unreadable") this.checked.note(originKey(target, proxyOf(details)));
 		this.sites.note(judged);
 		if (details.type === "main_frame") {
+			this.bytes.note(details, connection.evidence);
 			const answer = this.preflight.accepted(details);
 			if (!answer.redirectUrl && details.tabId >= 0) this.documents.pageAccepted(judged, this.#used(judged));
 			return answer;
@@ -252,6 +256,7 @@ export class App {
 
 	#stopped(judged: Judged): string {
 		const { details, connection, target } = judged;
+		if (!judged.unsent) this.bytes.note(details, connection.evidence);
 		const refusal = this.#keep(judged);
 		if (details.type !== "main_frame") {
 			for (const tabId of this.documents.partStopped(judged, refusal)) this.showFace(tabId);
@@ -534,6 +539,7 @@ export class App {
 	privateWindowsClosed(): void {
 		this.exceptions.forgetPrivate();
 		this.refusals.forgetPrivate();
+		this.bytes.forgetPrivate();
 		this.hosts.forgetPrivate();
 		this.changed();
 	}

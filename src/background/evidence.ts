@@ -54,7 +54,7 @@ export function readChannel(info: SecurityInfo, proxied: boolean): Channel {
 }
 
 /** Asks Firefox for a response's security information. */
-export type AskFirefox = (what: "chain" | "leafDer") => Promise<SecurityInfo | undefined>;
+export type AskFirefox = (what: "chain" | "chainDer" | "leafDer") => Promise<SecurityInfo | undefined>;
 
 /**
  * Finds out who vouched for a response. A clicked-through error comes with an empty chain, so it is

@@ -82,7 +82,12 @@ function Advanced({ refusal }: { refusal: Refusal }) {
 			{chain.length > 0 && (
 				<section class="stack">
 					<h2>{t("blockedChainTitle")}</h2>
-					<Chain host={host} chain={chain} refused={(at) => rule !== null && at === position} />
+					<Chain
+						host={host}
+						chain={chain}
+						refused={(at) => rule !== null && at === position}
+						bytes={store.chainBytes}
+					/>
 					{overridden.length > 0 && <p class="small soft">{t("blockedChainOverridden")}</p>}
 				</section>
 			)}

@@ -11,6 +11,7 @@ const background = createBackground();
 const store = createBlocked({
 	background: {
 		refusal: background.refusal,
+		chainOf: background.chainOf,
 		letThrough: background.letThrough,
 		tryAgain: background.tryAgain,
 		sendAnyway: background.sendAnyway,

@@ -8,7 +8,7 @@ import { createHeldBack, type HeldBack } from "../ui/heldBack.ts";
 import type { Choice } from "../ui/WayThrough.tsx";
 
 export interface BlockedDeps {
-	readonly background: Pick<Background, "refusal" | "letThrough" | "goBack" | "tryAgain" | "sendAnyway">;
+	readonly background: Pick<Background, "refusal" | "chainOf" | "letThrough" | "goBack" | "tryAgain" | "sendAnyway">;
 	readonly clock: Clock;
 	/** Loads an address in this tab, in place of the block page. */
 	readonly navigate: (url: string) => void;
@@ -22,6 +22,8 @@ export interface Blocked {
 	readonly clock: Clock;
 	/** What can be done about a refusal that is "unanswered". */
 	readonly held: HeldBack;
+	/** The certificates of what was stopped, as they came. */
+	chainBytes(): ReturnType<Background["chainOf"]>;
 	/** Asks for the details. Never rejects. */
 	load(): Promise<void>;
 	/** Leaves for the page before this one, or for a blank one. Never rejects. */
@@ -39,6 +41,7 @@ export function createBlocked({ background, clock, navigate, id }: BlockedDeps):
 		refusal,
 		clock,
 		held: createHeldBack({ background, clock, id }),
+		chainBytes: () => background.chainOf({ refusal: id }),
 		async load() {
 			try {
 				refusal.value = id === "" ? null : await background.refusal(id);

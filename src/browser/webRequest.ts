@@ -306,14 +306,17 @@ export function onPageRequestEnd(listener: Listener<void>): void {
 }
 
 /**
- * Who vouched for a response: the verified chain, or with `leafDer` the leaf alone with its DER.
+ * Who vouched for a response: the verified chain, with its DER or without, or with `leafDer` the leaf alone with its DER.
  * Resolves to undefined where Firefox keeps extensions away or the channel is gone; may reject.
  */
-export function getSecurityInfo(requestId: string, what: "chain" | "leafDer"): Promise<SecurityInfo | undefined> {
-	return browser.webRequest.getSecurityInfo(
-		requestId,
-		what === "chain" ? { certificateChain: true } : { rawDER: true },
-	) as Promise<SecurityInfo | undefined>;
+export function getSecurityInfo(
+	requestId: string,
+	what: "chain" | "chainDer" | "leafDer",
+): Promise<SecurityInfo | undefined> {
+	return browser.webRequest.getSecurityInfo(requestId, {
+		certificateChain: what !== "leafDer",
+		rawDER: what !== "chain",
+	}) as Promise<SecurityInfo | undefined>;
 }
 
 /**

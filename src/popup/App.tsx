@@ -1,16 +1,17 @@
 import { useEffect } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
-import type { CertificateView, TabReport } from "../protocol.ts";
+import type { TabReport } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { Chain } from "../ui/Chain.tsx";
 import { English } from "../ui/English.tsx";
 import { Findings } from "../ui/Findings.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
-import { Say, Text } from "../ui/Text.tsx";
+import { Say } from "../ui/Text.tsx";
 import { Exceptions } from "./Exceptions.tsx";
 import { type Headline, headlineFor, whereOf } from "./headline.ts";
 import { Parts } from "./Parts.tsx";
+import { PartsByAuthority } from "./PartsByAuthority.tsx";
 import { Refuse } from "./Refuse.tsx";
 import { type Popup, PopupContext, usePopup } from "./store.ts";
 
@@ -42,7 +43,7 @@ export function App({ store }: { store: Popup }) {
 
 function Report({ report }: { report: TabReport }) {
 	const store = usePopup();
-	const { chain, parts, exceptions, locked } = report;
+	const { chain, parts, accepted, exceptions, locked } = report;
 	const now = store.clock.now();
 	const told = headlineFor(report, store.refusal.value, now);
 	return (
@@ -64,45 +65,22 @@ function Report({ report }: { report: TabReport }) {
 						refused={(position) =>
 							report.refused[position] != null || store.refusing.value.get(chain[position]?.spki ?? "")?.step === "done"
 						}
+						bytes={store.chainBytes}
+						openAuthority={(id) => void store.openAuthority(id)}
 					>
 						{(certificate, position) =>
-							position > 0 && (
-								<>
-									<MoreAbout certificate={certificate} />
-									<Refuse certificate={certificate} position={position} report={report} />
-								</>
-							)
+							position > 0 && <Refuse certificate={certificate} position={position} report={report} />
 						}
 					</Chain>
 				</section>
 			)}
+			<PartsByAuthority accepted={accepted} stopped={parts} />
 			{locked && (
 				<section class="popup-part">
 					<p class="small soft">{t("popupLocked")}</p>
 				</section>
 			)}
 		</>
-	);
-}
-
-/** The way to all that is known of an authority: a link, so that it opens in a tab by every means of the browser. */
-function MoreAbout({ certificate: { authority } }: { certificate: CertificateView }) {
-	const store = usePopup();
-	if (authority === null) return null;
-	return (
-		<p class="small">
-			<a
-				href={`/src/options/index.html#authority/${authority.id}`}
-				target="_blank"
-				rel="noreferrer"
-				onClick={(event) => {
-					event.preventDefault();
-					void store.openAuthority(authority.id);
-				}}
-			>
-				<Text of="popupMoreAbout" args={[authority.name]} />
-			</a>
-		</p>
 	);
 }
 

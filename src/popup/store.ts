@@ -13,6 +13,7 @@ export interface PopupDeps {
 	readonly background: Pick<
 		Background,
 		| "tab"
+		| "chainOf"
 		| "refusal"
 		| "letThrough"
 		| "tryAgain"
@@ -58,6 +59,8 @@ export interface Popup {
 	/** What went wrong last, in words. */
 	readonly error: ReadonlySignal<string | null>;
 	readonly clock: Clock;
+	/** The certificates of what the tab shows, as they came. */
+	chainBytes(): ReturnType<Background["chainOf"]>;
 	/** Asks for everything anew. Never rejects. */
 	refresh(): Promise<void>;
 	reload(): Promise<void>;
@@ -142,6 +145,7 @@ export function createPopup(deps: PopupDeps): Popup {
 		},
 		error,
 		clock,
+		chainBytes: async () => (tabId === null ? null : await background.chainOf({ tabId })),
 		refresh,
 		reload: () =>
 			attempt(async () => {

@@ -81,7 +81,7 @@ export interface Fake {
 	readError: Error | null;
 	now: number;
 	/** What is said of each address; what is missing gets `GOOD`. */
-	readonly answers: Map<string, (what: "chain" | "leafDer") => Answer>;
+	readonly answers: Map<string, (what: "chain" | "chainDer" | "leafDer") => Answer>;
 	readonly tabs: Map<number, Tab>;
 	/** What was loaded in tabs: the tab, where to, and whether in place of what was there. */
 	readonly loads: { tabId: number; url: string; replace: boolean }[];

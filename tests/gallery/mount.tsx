@@ -2,21 +2,36 @@ import { render, type VNode } from "preact";
 import { App as BlockedApp } from "../../src/blocked/App.tsx";
 import { createBlocked } from "../../src/blocked/store.ts";
 import { prepareDocument } from "../../src/browser/i18n.ts";
+import { toBase64 } from "../../src/certificate/bytes.ts";
+import { readCertificates } from "../../src/certificate/read.ts";
 import { App as PopupApp } from "../../src/popup/App.tsx";
 import { createPopup } from "../../src/popup/store.ts";
+import type { CertificateView, TabReport } from "../../src/protocol.ts";
 import { clock } from "../../src/ui/clock.ts";
 import type { HeldBack } from "../../src/ui/heldBack.ts";
 import { App as WelcomeApp } from "../../src/welcome/App.tsx";
 import { createWelcome } from "../../src/welcome/store.ts";
+import caPem from "../fixtures/chains/comodo-dv-ca.pem?raw";
+import leafPem from "../fixtures/chains/comodo-leaf-xs4all.nl.pem?raw";
+import rootPem from "../fixtures/chains/comodo-root.pem?raw";
 import { optionsPage } from "./mountOptions.tsx";
 import { optionsStates } from "./optionsStates.ts";
 import { cnnic, doneAboutHeld, heldRefusals, refusals, reports, welcomes } from "./samples.ts";
 import { settled } from "./settled.ts";
 
+/** A state in which the certificates themselves are there, to be looked into: of a real chain. */
+const LOOKED_INTO = "looked-into";
+
 /** Names of all states, by page. */
 export const STATES = {
 	blocked: [...Object.keys(refusals), ...Object.keys(doneAboutHeld).map((done) => `unanswered-${done}`), "gone"],
-	popup: [...Object.keys(reports), ...Object.keys(doneAboutHeld).map((done) => `held-${done}`), "refusing", "refused"],
+	popup: [
+		...Object.keys(reports),
+		LOOKED_INTO,
+		...Object.keys(doneAboutHeld).map((done) => `held-${done}`),
+		"refusing",
+		"refused",
+	],
 	welcome: Object.keys(welcomes),
 	options: Object.keys(optionsStates),
 } as const;
@@ -42,10 +57,22 @@ async function act(state: string, held: HeldBack): Promise<void> {
 	else if (done !== undefined) await held.tryAgain();
 }
 
+/** The real chain, and its bytes. */
+async function realChain(): Promise<{ chain: CertificateView[]; der: string[] }> {
+	const read = await readCertificates([leafPem, caPem, rootPem].join("\n"));
+	const chain = read.map(({ der: _, toPem: __, ...one }, at) => ({ ...one, builtInRoot: at === 2, authority: null }));
+	return { chain, der: read.map(({ der }) => toBase64(der)) };
+}
+
+async function lookedInto(): Promise<TabReport> {
+	return { ...(reports.protected as TabReport), host: "xs4all.nl", chain: (await realChain()).chain };
+}
+
 async function blocked(state: string): Promise<Shown> {
 	await import("../../src/blocked/blocked.css");
 	const store = createBlocked({
 		background: {
+			chainOf: async () => null,
 			refusal: async () => refusals[doneIn(state) === undefined ? state : "unanswered"] ?? null,
 			letThrough: async () => ({ ok: false, error: "This is only a picture." }),
 			goBack: nothing,
@@ -64,12 +91,15 @@ async function popup(state: string): Promise<Shown> {
 	await import("../../src/popup/popup.css");
 	// As main.tsx does: on a phone the popup is a page of its own.
 	document.body.classList.add(innerWidth < 360 ? "as-page" : "as-popup");
-	const report = reports[state] ?? (doneIn(state) === undefined ? reports.protected : reports.held);
+	const report =
+		(state === LOOKED_INTO ? await lookedInto() : reports[state]) ??
+		(doneIn(state) === undefined ? reports.protected : reports.held);
 	if (report === undefined) throw new Error(`No such state: ${state}`);
 	let undo: { id: string; what: "add"; title: string } | null = null;
 	const store = createPopup({
 		background: {
 			tab: async () => report,
+			chainOf: async () => (state === LOOKED_INTO ? { der: (await realChain()).der } : null),
 			refusal: async (id) => heldRefusals[id] ?? refusals[id] ?? cnnic,
 			letThrough: async () => ({ ok: false, error: "This is only a picture." }),
 			goBack: nothing,
@@ -133,6 +163,8 @@ const PAGES: Readonly<Record<string, (state: string) => Promise<Shown>>> = { blo
 
 let shown: Shown | null = null;
 let unfolded = false;
+/** How many documents are there to be looked into. */
+let realShown = 0;
 
 async function unfold(): Promise<void> {
 	const fold = () => [...document.querySelectorAll("details")].filter((details) => !details.open);
@@ -140,6 +172,8 @@ async function unfold(): Promise<void> {
 		for (const details of folded) details.open = true;
 		await settled();
 	}
+	// The library that reads certificates comes late, and takes its time.
+	while (realShown && document.querySelectorAll(".chain-details .button").length < realShown) await settled();
 }
 
 /** Renders what is there once more, from nothing: in other words. */
@@ -160,6 +194,7 @@ export async function show(page: string, state: string, open: boolean): Promise<
 	const make = PAGES[page];
 	if (make === undefined) throw new Error(`No such page: ${page}`);
 	shown = await make(state);
+	realShown = state === LOOKED_INTO ? 3 : 0;
 	unfolded = open || (page === "options" && optionsStates[state]?.open === true);
 	// The options page is there already: what is done on it needs it.
 	if (page !== "options") render(shown(), document.body);

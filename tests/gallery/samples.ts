@@ -1,5 +1,6 @@
 /** Every state that a page can be in, as data from the background: for pictures and for tests of words. */
 import type {
+	AcceptedParts,
 	CertificateView,
 	ConnectionView,
 	ExceptionView,
@@ -339,6 +340,27 @@ const parts: StoppedParts[] = [
 	},
 ];
 
+/** What came beside `parts`. */
+const accepted: AcceptedParts[] = [
+	{ by: digicertRoot, count: 23 },
+	{ by: entrust, count: 6 },
+];
+
+const named = (letter: string, name: string, country: string | null) =>
+	certificate(letter, { commonName: `${name} Root`, organization: name, country, builtInRoot: true });
+
+/** More authorities than are named, one with two keys, and parts that nobody vouched for. */
+const manyAccepted: AcceptedParts[] = [
+	...accepted,
+	{ by: { ...digicertRoot, spki: key("H") }, count: 2 },
+	{ by: named("a", "Internet Security Research Group", "US"), count: 14 },
+	{ by: named("b", "Google Trust Services LLC", "US"), count: 9 },
+	{ by: named("c", "Sectigo Limited", "GB"), count: 3 },
+	{ by: named("d", "Buypass AS-983163327", "NO"), count: 1 },
+	{ by: named("e", "Certainly", null), count: 1 },
+	{ by: null, count: 1 },
+];
+
 const heldParts: StoppedParts[] = [
 	{
 		authority: "api.example",
@@ -393,6 +415,7 @@ const good: TabReport = {
 	refused: [null, null, null],
 	parts: [],
 	partsCount: 0,
+	accepted: [],
 	exceptions: [],
 	locked: false,
 };
@@ -416,7 +439,8 @@ export const reports: Readonly<Record<string, TabReport>> = {
 		...good,
 		chain: chain({ ...leaf, commonName: "example.com" }, mcs, digicertRoot),
 	},
-	parts: { ...good, parts, partsCount: 5 },
+	parts: { ...good, parts, partsCount: 5, accepted },
+	"by-authority": { ...good, accepted: manyAccepted },
 	held: { ...good, parts: heldParts, partsCount: 3 },
 	"held-and-stopped": { ...good, parts: [...parts, ...heldParts], partsCount: 8 },
 	probed: { ...good, probed: NOW },

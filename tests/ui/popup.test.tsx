@@ -28,6 +28,7 @@ async function show(report: TabReport, own: Partial<PopupDeps["background"]> = {
 	store = createPopup({
 		background: {
 			tab: async () => report,
+			chainOf: async () => null,
 			refusal: async (id) => heldRefusals[id] ?? refusals[id] ?? null,
 			tryAgain: async (id) => {
 				calls.push(["tryAgain", id]);
@@ -435,6 +436,7 @@ test("an answer that was overtaken by a newer one does not count", async () => {
 	const slow = createPopup({
 		background: {
 			tab: () => new Promise((resolve) => answers.push(resolve)),
+			chainOf: async () => null,
 			refusal: async () => null,
 			letThrough: async () => ({ ok: false, error: "" }),
 			tryAgain: async () => "gone",

@@ -31,6 +31,7 @@ async function aboveAdvanced(id: string, done?: string): Promise<string[]> {
 	const store = createBlocked({
 		background: {
 			refusal: async () => refusals[id] ?? null,
+			chainOf: async () => null,
 			letThrough: async () => ({ ok: false, error: "no" }),
 			goBack: async () => undefined,
 			tryAgain: () =>
