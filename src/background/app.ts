@@ -383,7 +383,7 @@ export class App {
 		const document = this.documents.current(tabId);
 		if (!document) return;
 		const kept = document.refusal === null ? null : this.refusals.get(document.refusal);
-		void this.deps.setButton(tabId, face(document, kept?.refusal.outcome === "unanswered"));
+		void this.deps.setButton(tabId, face(document, kept?.refusal));
 	}
 
 	/** Tells pages, at most once per turn of the event loop. */

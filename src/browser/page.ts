@@ -7,6 +7,11 @@ export async function currentTabId(): Promise<number | null> {
 	return tab?.id ?? null;
 }
 
+/** Whether this is Firefox for Android, where what is a popup elsewhere fills the screen. */
+export async function isPhone(): Promise<boolean> {
+	return (await browser.runtime.getPlatformInfo()).os === "android";
+}
+
 /** Loads a tab anew. */
 export async function reloadTab(tabId: number): Promise<void> {
 	await browser.tabs.reload(tabId);

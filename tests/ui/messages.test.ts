@@ -28,7 +28,8 @@ const called = [...speakers.matchAll(/(?<![.\w])(?:t|say|pieces)\(\s*"([^"]+)"\s
 const counted = [...speakers.matchAll(/\bplural\(\s*"([^"]+)"/g)].map(([, key]) => key ?? "");
 
 /** A literal with such a beginning is a key, wherever it stands: in tables, too. */
-const KEY = /^(?:ui|found|rule|who|why|could|sent|way|technical|blocked|popup|welcome|options|line)[A-Z][A-Za-z0-9]*$/;
+const KEY =
+	/^(?:ui|found|rule|who|why|could|sent|way|technical|blocked|popup|welcome|options|line|menu|help|check|report)[A-Z][A-Za-z0-9]*$/;
 
 const FORMS = /_(?:zero|one|two|few|many|other)$/;
 
