@@ -6,6 +6,7 @@
 import type { Certificate, Channel, OverriddenKind, Position, Unreadable } from "./core/chain.ts";
 import type { NotChecked } from "./core/findings/facts.ts";
 import type { Action, Policy, Rule, Selector, Settings, Source } from "./core/policy.ts";
+import type { State } from "./core/state.ts";
 
 /** How long a way through lasts. */
 export type Lasts = "session" | "hour" | "day" | "always";
@@ -373,6 +374,20 @@ export type TriedAgain =
 	/** The refusal is not known any more. */
 	| "gone";
 
+/** What the background says of itself when somebody asks whether all is well. */
+export interface SelfCheck {
+	/** When it started, in milliseconds since 1970. */
+	readonly started: number;
+	/** Answers of sites that Firefox has shown it since then. */
+	readonly seen: number;
+	/** When the last of them came; null: none did. */
+	readonly last: number | null;
+	/** What is in force, as it would be stored now. */
+	readonly state: State;
+	/** Nothing was ever stored: the first rules are in force, and nobody has changed them. */
+	readonly fresh: boolean;
+}
+
 /** What pages may ask of the background. */
 export interface Background {
 	/** The details of a refusal, or null when they are gone (restart, or pushed out by newer ones). */
@@ -440,6 +455,7 @@ export interface Background {
 	dismissTrouble(): Promise<Changed>;
 	/** The first-run page was seen. */
 	welcomed(): Promise<Changed>;
+	selfCheck(): Promise<SelfCheck>;
 
 	/** Fetches a list and its signature, and checks both. Changes nothing. `why` is null when the fault is in what was asked. */
 	previewList(request: {

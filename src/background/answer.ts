@@ -495,6 +495,10 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			return await rules.change((state) => ({ ...state, welcomed: true }), { tightened: false });
 		},
 
+		async selfCheck() {
+			return { ...app.guard.traffic, state: rules.state, fresh: rules.fresh };
+		},
+
 		previewList: (request) => app.lists.preview(request),
 
 		followList: (request) => app.lists.follow(request),

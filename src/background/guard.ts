@@ -116,12 +116,15 @@ export class Guard {
 	/** Requests whose refusal came out of a cache, and that were sent to ask the server itself. */
 	readonly #pastCache = new BoundedMap<string, true>(MAX_LOADS);
 
+	/** What Firefox has shown it since the start, for whoever wants to know whether it does. Times in milliseconds since 1970. */
+	readonly traffic: { readonly started: number; seen: number; last: number | null };
 	readonly #deadlines: Deadlines;
 	#isReady = false;
 
 	constructor(deps: GuardDeps) {
 		this.#deps = deps;
 		this.#deadlines = new Deadlines(deps.deadlineMs);
+		this.traffic = { started: deps.now(), seen: 0, last: null };
 		deps.ready.then(
 			() => {
 				this.#isReady = true;
@@ -135,6 +138,8 @@ export class Guard {
 	onHeadersReceived = (details: RequestDetails): BlockingResponse | Promise<BlockingResponse> => {
 		try {
 			if (!isSecure(details.url)) return PASS;
+			this.traffic.seen++;
+			this.traffic.last = this.#deps.now();
 			const target = readTarget(details.url) ?? NO_TARGET;
 			if (details.statusCode === SITE_ASKS) this.#deps.asksForPassword(target);
 			if (this.#deps.probes.isProbe(details)) return this.#judgeProbe(details, target);

@@ -27,6 +27,11 @@ export async function openOptionsAt(fragment: string): Promise<void> {
 	await browser.tabs.create({ url: browser.runtime.getURL(`src/options/index.html${fragment}`) });
 }
 
+/** Opens the help in a new tab. */
+export async function openHelp(): Promise<void> {
+	await browser.tabs.create({ url: browser.runtime.getURL("src/help/index.html") });
+}
+
 /** How long Firefox may take to set about going back. It tells the page in the same moment. */
 const LEAVING_MS = 1000;
 
@@ -42,4 +47,16 @@ export async function backInHistory(): Promise<boolean> {
 	const left = await promise;
 	removeEventListener("beforeunload", leaving);
 	return left;
+}
+
+/** Whether Firefox lets the extension see all sites. */
+export async function maySeeAllSites(): Promise<boolean> {
+	return await browser.permissions.contains({ origins: ["<all_urls>"] });
+}
+
+/** Whether the button is on the toolbar, and not only in a menu. Null: Firefox does not say (Android). */
+export async function isOnToolbar(): Promise<boolean | null> {
+	const { browserAction } = browser;
+	if (!("getUserSettings" in browserAction)) return null;
+	return (await browserAction.getUserSettings()).isOnToolbar ?? null;
 }

@@ -2,6 +2,8 @@ import { useId } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import type { Settings as Values } from "../core/policy.ts";
 import type { OptionsView } from "../protocol.ts";
+import { useFocus } from "./focus.ts";
+import { SETTINGS } from "./places.ts";
 import { Section } from "./Section.tsx";
 import { SitesRecord } from "./SitesRecord.tsx";
 import { useOptions } from "./store.ts";
@@ -25,8 +27,9 @@ const UNVERIFIABLE: readonly Choice<Values["unverifiable"]>[] = [
 
 /** What is no rule. */
 export function Settings({ view }: { view: OptionsView }) {
+	const heading = useFocus<HTMLHeadingElement>(SETTINGS);
 	return (
-		<Section title={t("optionsSettings")}>
+		<Section headingRef={heading} title={t("optionsSettings")}>
 			<Setting
 				view={view}
 				setting="preflight"

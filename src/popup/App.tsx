@@ -32,10 +32,21 @@ export function App({ store }: { store: Popup }) {
 				{report === null && <p class="popup-head">{t("popupNoTab")}</p>}
 				{report !== null && report !== undefined && <Report report={report} />}
 			</main>
-			<footer class="popup-foot">
+			<footer class="popup-foot row row-spread">
 				<Button look="link" onClick={() => void store.openOptions()}>
 					{t("popupOptions")}
 				</Button>
+				<a
+					href="/src/help/index.html"
+					target="_blank"
+					rel="noreferrer"
+					onClick={(event) => {
+						event.preventDefault();
+						void store.openHelp();
+					}}
+				>
+					{t("helpTitle")}
+				</a>
 			</footer>
 		</PopupContext.Provider>
 	);

@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { prepareDocument } from "../browser/i18n.ts";
 import { createBackground, onChanges } from "../browser/messages.ts";
-import { currentTabId, isPhone, openOptions, openOptionsAt, reloadTab } from "../browser/page.ts";
+import { currentTabId, isPhone, openHelp, openOptions, openOptionsAt, reloadTab } from "../browser/page.ts";
 import { activateTab, loadInTab } from "../browser/tabs.ts";
 import { clock } from "../ui/clock.ts";
 import { App } from "./App.tsx";
@@ -21,6 +21,7 @@ const store = createPopup({
 	loadInTab: (tabId, url) => loadInTab(tabId, url, false),
 	openOptions,
 	openOptionsAt,
+	openHelp,
 	close: () => {
 		if (asked === null) window.close();
 		else void activateTab(Number(asked));

@@ -33,6 +33,7 @@ export interface PopupDeps {
 	readonly openOptions: () => Promise<unknown>;
 	/** Opens the options page at a part of it ("#authority/cnnic"). */
 	readonly openOptionsAt: (fragment: string) => Promise<unknown>;
+	readonly openHelp: () => Promise<unknown>;
 	/** Closes the popup; where it is a page of its own, goes back to the tab. */
 	readonly close: () => void;
 }
@@ -73,6 +74,7 @@ export interface Popup {
 	letPartThrough(id: string, choice: Choice): Promise<string | null>;
 	revoke(id: string): Promise<void>;
 	openOptions(): Promise<void>;
+	openHelp(): Promise<void>;
 	/** Shows what is known of an authority. */
 	openAuthority(id: string): Promise<void>;
 }
@@ -230,6 +232,11 @@ export function createPopup(deps: PopupDeps): Popup {
 		openAuthority: (id) =>
 			attempt(async () => {
 				await deps.openOptionsAt(`#authority/${id}`);
+				deps.close();
+			}),
+		openHelp: () =>
+			attempt(async () => {
+				await deps.openHelp();
 				deps.close();
 			}),
 		openOptions: () =>

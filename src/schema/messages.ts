@@ -61,6 +61,7 @@ const ARGUMENTS: { readonly [Method in keyof Background]: v.GenericSchema<unknow
 	exportUnreadable: none,
 	dismissTrouble: none,
 	welcomed: none,
+	selfCheck: none,
 	previewList: one(v.strictObject({ url: address, key: address })),
 	followList: one(v.strictObject({ preview: id, automatic: v.boolean() })),
 	updateList: one(id),

@@ -1,4 +1,5 @@
 /** The toolbar button: each state has a shape and words of its own. */
+import "../ui/setup.ts";
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -32,7 +32,7 @@ export const STATES = {
 		"refusing",
 		"refused",
 	],
-	welcome: Object.keys(welcomes),
+	welcome: Object.keys(welcomes).flatMap((state) => [1, 2, 3].map((step) => `${state}-${step}`)),
 	options: Object.keys(optionsStates),
 } as const;
 
@@ -122,6 +122,7 @@ async function popup(state: string): Promise<Shown> {
 		loadInTab: nothing,
 		openOptions: nothing,
 		openOptionsAt: nothing,
+		openHelp: nothing,
 		close: () => undefined,
 	});
 	await store.refresh();
@@ -135,7 +136,8 @@ async function popup(state: string): Promise<Shown> {
 
 async function welcome(state: string): Promise<Shown> {
 	await import("../../src/welcome/welcome.css");
-	const view = welcomes[state];
+	const [, name = state, step = "1"] = /^(.*)-(\d)$/.exec(state) ?? [];
+	const view = welcomes[name];
 	if (view === undefined) throw new Error(`No such state: ${state}`);
 	const store = createWelcome({
 		background: {
@@ -144,6 +146,9 @@ async function welcome(state: string): Promise<Shown> {
 			welcomed: async () => ({ ok: true }),
 		},
 		openOptions: nothing,
+		isOnToolbar: async () => view.privateAllowed,
+		fragment: () => `#${step}`,
+		onFragment: () => undefined,
 	});
 	await store.refresh();
 	return () => <WelcomeApp store={store} />;

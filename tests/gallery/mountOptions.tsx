@@ -1,6 +1,7 @@
 import { render, type VNode } from "preact";
 import { App } from "../../src/options/App.tsx";
 import { createOptions, type Options } from "../../src/options/store.ts";
+import { clock } from "../../src/ui/clock.ts";
 import { manyDetails, presets } from "../options/catalogue.ts";
 import { fakeBackground } from "../options/fakeBackground.ts";
 import { cnnic, full, KEY, offered } from "../options/samples.ts";
@@ -53,6 +54,7 @@ async function act(store: Options, what: NonNullable<OptionsState["act"]>): Prom
 		add.open();
 		add.choose("overridden");
 	}
+	if (what === "check" || what === "check-bad") await store.check.run();
 	if (what === "search") store.book.look({ text: "turk" });
 	if (what === "search-nothing") store.book.look({ text: "no such name" });
 	if (what === "customize") store.customize({ id: "entrust", name: "Entrust" });
@@ -80,10 +82,19 @@ export async function optionsPage({
 	if (sites) background.known = sites;
 	Object.assign(background.impacts, impacts);
 	if (what === "list-new") background.listPreview = offered;
+	const isHealthy = what !== "check-bad";
+	if (!isHealthy) background.self = { ...background.self, seen: 0, last: null };
 	const store = createOptions({
 		background,
 		onChanges: background.onChanges,
 		saveFile: () => undefined,
+		check: {
+			readStorage: async () => ({ state: isHealthy ? background.self.state : "?", previous: background.self.state }),
+			readCopy: () => background.self.state,
+			maySeeAllSites: async () => true,
+			isOnToolbar: async () => isHealthy,
+		},
+		clock,
 		loadDetails: async () => manyDetails(300, 4),
 		loadPresets: async () => presets,
 		fragment: () => fragment,

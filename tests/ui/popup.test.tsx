@@ -74,6 +74,7 @@ async function show(report: TabReport, own: Partial<PopupDeps["background"]> = {
 		loadInTab: async (tabId, url) => calls.push(["load", tabId, url]),
 		openOptions: async () => calls.push(["options"]),
 		openOptionsAt: async (fragment) => calls.push(["options", fragment]),
+		openHelp: async () => calls.push(["help"]),
 		close: () => calls.push(["close"]),
 	});
 	await store.refresh();
@@ -454,6 +455,7 @@ test("an answer that was overtaken by a newer one does not count", async () => {
 		loadInTab: none,
 		openOptions: none,
 		openOptionsAt: none,
+		openHelp: none,
 		close: () => undefined,
 	});
 	const first = slow.refresh();
