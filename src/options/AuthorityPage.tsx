@@ -7,7 +7,7 @@ import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { isElsewhere, ownWords } from "../ui/builtIn.ts";
 import { Tag } from "../ui/Notice.tsx";
-import { countryName, nameWithCountry } from "../ui/names.ts";
+import { countryName, isolate, nameWithCountry } from "../ui/names.ts";
 import { Loaded } from "./Authorities.tsx";
 import { useFocus } from "./focus.ts";
 import { Impact } from "./Impact.tsx";
@@ -22,7 +22,6 @@ import { useOptions } from "./store.ts";
 import {
 	dayWords,
 	INCIDENT_WORDS,
-	isolate,
 	namesAndMore,
 	REFUSED_SHAPES,
 	REFUSED_WORDS,

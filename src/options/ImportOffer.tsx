@@ -4,7 +4,7 @@ import { plural, t } from "../browser/i18n.ts";
 import type { Rule, Settings } from "../core/policy.ts";
 import { Button } from "../ui/Button.tsx";
 import { ownWords } from "../ui/builtIn.ts";
-import { list } from "../ui/names.ts";
+import { isolate, list } from "../ui/names.ts";
 import { RuleTag, RuleWords } from "./RuleRow.tsx";
 import { useOptions } from "./store.ts";
 import type { Offer } from "./transfer.ts";
@@ -23,7 +23,7 @@ export function ImportOffer(props: { offer: Offer; settings: Settings; authoriti
 	return (
 		<div class="stack options-offer">
 			<h3 ref={heading} tabIndex={-1}>
-				{t("optionsPreviewOf", offer.name)}
+				{t("optionsPreviewOf", isolate(offer.name))}
 			</h3>
 			<Group words={plural("optionsPreviewAdded", added.length)} count={added.length}>
 				{added.map((rule) => (

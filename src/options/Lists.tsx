@@ -9,7 +9,7 @@ import { Disclosure } from "../ui/Disclosure.tsx";
 import { English } from "../ui/English.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Notice, Tag } from "../ui/Notice.tsx";
-import { date, dateTime } from "../ui/names.ts";
+import { date, dateTime, isolate } from "../ui/names.ts";
 import { Switch } from "../ui/Switch.tsx";
 import { useFocus } from "./focus.ts";
 import { Told } from "./Impact.tsx";
@@ -146,7 +146,7 @@ function Form({ form, authorities }: { form: ListForm; authorities: Authorities 
 						<span>{t("optionsListLook")}</span>
 					</button>
 				) : (
-					<Button onClick={() => void lists.follow()}>{t("optionsListFollow", preview.title)}</Button>
+					<Button onClick={() => void lists.follow()}>{t("optionsListFollow", isolate(preview.title))}</Button>
 				)}
 				<Button look="link" onClick={() => lists.close()}>
 					{t("optionsCancel")}

@@ -28,6 +28,9 @@ export function nameWithCountry(name: string, country: string | null): string {
 	return country === null ? name : t("uiNameCountry", name, countryName(country));
 }
 
+/** Keeps a name from turning the direction of the sentence it stands in (Unicode UAX #9: FSI, PDI). */
+export const isolate = (text: string): string => `\u2068${text}\u2069`;
+
 /** The host, with its port where that is not the usual one: what a way through is bound to. */
 export function hostAndPort(host: string, port: number | null): string {
 	return port === null || port === 443 ? host : `${host}:${port}`;

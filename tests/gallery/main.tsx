@@ -11,7 +11,7 @@ const address = new URLSearchParams(location.search);
 installFakeBrowser(await wordsOf(address.get("language") ?? "en"));
 
 // Only now: what it imports looks for the browser at once.
-const { again, list, show, STATES } = await import("./mount.tsx");
+const { again, againAtOnce, list, show, STATES } = await import("./mount.tsx");
 const page = address.get("page");
 const state = address.get("state");
 
@@ -27,6 +27,16 @@ const gallery = {
 		await again();
 	},
 	measure,
+	/** Measures what is there in one language after the other: "fa: what does not fit". */
+	async tooLongIn(languages: readonly string[]) {
+		const found: string[] = [];
+		for (const language of languages) {
+			speak(await wordsOf(language));
+			againAtOnce();
+			found.push(...measure.tooLong().map((what) => `${language}: ${what}`));
+		}
+		return found;
+	},
 	/** The language of whatever is shown from now on. */
 	async speak(language: string) {
 		speak(await wordsOf(language));

@@ -79,30 +79,40 @@ export function tooLong(): string[] {
 /** Between these, a name stands in a sentence (Unicode UAX #9: FSI, PDI). */
 const ISOLATED = /\u2068[^\u2069]*\u2069/g;
 
-/** Words in Latin letters that people see or are read, where the page's own words stand. */
+const LATIN = /[A-Za-z][A-Za-z0-9’'.:/-]*[A-Za-z0-9]/g;
+
+/**
+ * Words in Latin letters that people see or are read, where the page's own words stand: "word: where". Left out
+ * is what is marked as a name or as English.
+ */
 export function latinWords(): string[] {
-	const foreign = "bdi, [lang=en], code, pre, .mono, textarea, option, .visually-hidden bdi";
-	const texts = [document.title];
-	for (const { node, parent } of shownTexts()) if (parent.closest(foreign) === null) texts.push(node.data);
-	const names = new Set(
-		[...document.querySelectorAll(foreign)].flatMap(
-			(element) => (element.textContent ?? "").match(/[A-Za-z]{2,}/g) ?? [],
-		),
-	);
+	const foreign = "bdi, [lang=en], code, pre, .mono, textarea, option";
+	const found = new Map<string, string>();
+	const look = (text: string, where: Element) => {
+		for (const [word] of text.replace(ISOLATED, " ").matchAll(LATIN)) found.set(word, nameOf(where));
+	};
+	for (const { node, parent } of shownTexts()) if (parent.closest(foreign) === null) look(node.data, parent);
+	// There is no marking a name in these: what stands on the page as a name is one.
+	const names = new Set<string>();
+	for (const element of document.querySelectorAll<HTMLElement>(`${foreign}, input`)) {
+		const text = element instanceof HTMLInputElement ? element.value : (element.textContent ?? "");
+		for (const [word] of text.matchAll(/[A-Za-z]{2,}/g)) names.add(word);
+	}
+	const lookBut = (text: string, where: Element) => {
+		look(
+			text.replace(/[A-Za-z]{2,}/g, (word) => (names.has(word) ? "" : word)),
+			where,
+		);
+	};
+	lookBut(document.title, document.documentElement);
 	for (const element of document.body.querySelectorAll("[aria-label], [title], [placeholder], [alt]")) {
 		for (const name of ["aria-label", "title", "placeholder", "alt"]) {
-			// There is no marking a name in there: one that stands on the page is one.
-			const words = (element.getAttribute(name) ?? "").replace(/[A-Za-z]{2,}/g, (word) =>
-				names.has(word) ? "" : word,
-			);
-			texts.push(words);
+			const text = element.getAttribute(name) ?? "";
+			// The first line of a certificate as text is the same everywhere.
+			if (!text.startsWith("-----BEGIN")) lookBut(text, element);
 		}
 	}
-	return [
-		...new Set(
-			texts.flatMap((text) => text.replace(ISOLATED, " ").match(/[A-Za-z][A-Za-z0-9’'.:/-]*[A-Za-z0-9]/g) ?? []),
-		),
-	];
+	return [...found].map(([word, where]) => `${word}: ${where}`);
 }
 
 /** What axe-core, a collection of rules for accessible pages, finds wrong. */

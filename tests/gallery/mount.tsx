@@ -1,7 +1,7 @@
 import { render, type VNode } from "preact";
 import { App as BlockedApp } from "../../src/blocked/App.tsx";
 import { createBlocked } from "../../src/blocked/store.ts";
-import { prepareDocument } from "../../src/browser/i18n.ts";
+import { prepareDocument, t } from "../../src/browser/i18n.ts";
 import { toBase64 } from "../../src/certificate/bytes.ts";
 import { readCertificates } from "../../src/certificate/read.ts";
 import { App as PopupApp } from "../../src/popup/App.tsx";
@@ -158,6 +158,7 @@ async function options(state: string): Promise<Shown> {
 	await import("../../src/options/options.css");
 	const wanted = optionsStates[state];
 	if (wanted === undefined) throw new Error(`No such state: ${state}`);
+	document.title = t("optionsPageTitle");
 	return optionsPage(wanted);
 }
 
@@ -189,6 +190,15 @@ export async function again(): Promise<void> {
 	render(shown(), document.body);
 	await settled();
 	if (unfolded) await unfold();
+}
+
+/** The same at once, for what needs no effects: to be measured. */
+export function againAtOnce(): void {
+	if (shown === null) return;
+	prepareDocument(document);
+	render(null, document.body);
+	render(shown(), document.body);
+	if (unfolded) for (const details of document.querySelectorAll("details")) details.open = true;
 }
 
 /** Renders a page in a state; `open` unfolds everything that folds. */

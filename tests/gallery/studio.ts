@@ -117,13 +117,13 @@ export class Studio {
 		await this.page.setViewport(size);
 	}
 
-	/** Renders what is there once more in another language. Words that a store has put together stay as they are. */
-	async inLanguage(language: string): Promise<void> {
-		await this.tab.evaluate((words) => (globalThis as InPage).gallery.inLanguage(words), language);
+	/** What of the state that is there does not fit, in each of the languages. */
+	async tooLongIn(languages: readonly string[]): Promise<readonly string[]> {
+		return await this.tab.evaluate(async (all) => await (globalThis as InPage).gallery.tooLongIn(all), [...languages]);
 	}
 
 	/** Measures what is there: see measure.ts. */
-	async measure(what: "tooLong" | "latinWords" | "violations" | "moving" | "afterTabs"): Promise<readonly string[]> {
+	async measure(what: "latinWords" | "violations" | "moving" | "afterTabs"): Promise<readonly string[]> {
 		return await this.tab.evaluate(async (name) => [...(await (globalThis as InPage).gallery.measure[name]())], what);
 	}
 

@@ -8,7 +8,7 @@ const KEPT = new Set(
 	(
 		"Countersign Firefox Chrome Mozilla Google Apple Yahoo iCloud Lenovo Superfish MCS Holdings CNNIC Entrust DigiCert " +
 		"PEM DER PKCS P7B P7C P12 PFX CRT CER JSON SHA SPKI HTTP HTTPS TLS SSL URL IP IPv4 IPv6 DNS OCSP CIDR UTF CRLite " +
-		"about addons Enter Esc Tab example com org lan local localhost base64 Base64 hex"
+		"UTC Cookie about addons Enter Esc Tab example com org lan local localhost base64 Base64 hex"
 	).split(" "),
 );
 

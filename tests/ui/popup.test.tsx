@@ -210,7 +210,7 @@ describe("refusing an authority", () => {
 			"Every site that DigiCert vouches for will be stopped, on all your tabs.",
 		);
 		expect(document.querySelector("fieldset [role=status]")?.textContent).toBe(
-			"In the last 90 days this would have stopped 5 of your 812 sites: a.example, b.example, c.example, and 2 more.",
+			"In the last 90 days this would have stopped 5 of your 812 sites: \u2068a.example\u2069, \u2068b.example\u2069, \u2068c.example\u2069, and 2 more.",
 		);
 		expect(asked).toMatchObject([[{ match: [{ authority: "digicert" }], action: "block", enabled: true }]]);
 		expect(calls).toEqual([]);
