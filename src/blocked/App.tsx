@@ -12,22 +12,30 @@ import { Say, Text } from "../ui/Text.tsx";
 import { WayThrough } from "../ui/WayThrough.tsx";
 import { whatCouldHappen, whatWasFound, whatWasSent, whoDecided } from "../ui/why.ts";
 import { Actions } from "./Actions.tsx";
-import { type Blocked, BlockedContext, useBlocked } from "./store.ts";
+import { Illustration, sceneOf } from "./Illustration.tsx";
+import { Practice, Practised } from "./Practice.tsx";
+import { SaveReport } from "./SaveReport.tsx";
+import { type Blocked, BlockedContext, type PractiseStep, useBlocked } from "./store.ts";
 import { Unanswered } from "./Unanswered.tsx";
 
 /** The page shown in place of one that was stopped. */
 export function App({ store }: { store: Blocked }) {
 	const refusal = store.held.state.value.step === "gone" ? null : store.refusal.value;
+	const practised = store.practised.value;
 	return (
 		<BlockedContext.Provider value={store}>
 			<main class="page blocked">
+				{practised !== null && <Practice />}
 				{refusal === null && <Gone />}
-				{refusal !== null &&
-					refusal !== undefined &&
-					(refusal.outcome === "unanswered" ? <Unanswered refusal={refusal} /> : <Stopped refusal={refusal} />)}
+				{refusal && <Known refusal={refusal} practised={practised} />}
 			</main>
 		</BlockedContext.Provider>
 	);
+}
+
+function Known({ refusal, practised }: { refusal: Refusal; practised: PractiseStep | null }) {
+	if (practised === "through" || practised === "again") return <Practised what={practised} host={refusal.host} />;
+	return refusal.outcome === "unanswered" ? <Unanswered refusal={refusal} /> : <Stopped refusal={refusal} />;
 }
 
 /** The one filled button: always there, and it works when there is nothing to go back to. */
@@ -38,12 +46,15 @@ function GoBack() {
 
 function Stopped({ refusal }: { refusal: Refusal }) {
 	const warn = refusal.outcome === "warn";
+	const isPractice = useBlocked().practised.value !== null;
+	const title = isPractice ? "blockedTitlePractice" : warn ? "blockedTitleWarn" : "blockedTitle";
 	useEffect(() => {
-		document.title = t(warn ? "blockedTitleWarn" : "blockedTitle", refusal.host);
-	}, [warn, refusal.host]);
+		document.title = t(title, refusal.host);
+	}, [title, refusal.host]);
 	return (
 		<>
 			<div class="stack blocked-message" id="message">
+				<Illustration scene={sceneOf(refusal)} state={warn ? "warned" : "stopped"} />
 				<p class={`blocked-state ${warn ? "state-warned" : "state-stopped"}`}>
 					<StateIcon state={warn ? "warned" : "stopped"} />
 					{t(warn ? "blockedHeld" : "blockedStopped")}
@@ -96,7 +107,8 @@ function Advanced({ refusal }: { refusal: Refusal }) {
 				{rule === null ? <p>{t("blockedNoRule")}</p> : <RuleWords rule={rule} />}
 			</section>
 			<Technical refusal={refusal} />
-			<section class="stack-tight">
+			<SaveReport refusal={refusal} />
+			<section class="stack-tight blocked-again">
 				<h2>{t("blockedAgainTitle")}</h2>
 				<p class="small soft">{t("blockedAgainHint")}</p>
 				<p>
@@ -105,7 +117,7 @@ function Advanced({ refusal }: { refusal: Refusal }) {
 					</Button>
 				</p>
 			</section>
-			<section class="stack-tight">
+			<section class="stack-tight blocked-way">
 				<h2>{t("wayTitle")}</h2>
 				<WayThrough refusal={refusal} clock={store.clock} onProceed={(choice) => store.letThrough(choice)} />
 			</section>
@@ -147,6 +159,7 @@ function Gone() {
 	return (
 		<>
 			<div class="stack blocked-message" id="message">
+				<Illustration scene="refused" state="stopped" />
 				<p class="blocked-state state-stopped">
 					<StateIcon state="stopped" />
 					{t("blockedStopped")}

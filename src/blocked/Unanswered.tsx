@@ -11,10 +11,13 @@ import { Say, type Sentence, say } from "../ui/Text.tsx";
 import { WayThrough } from "../ui/WayThrough.tsx";
 import { whatCouldHappen, whatWasFound, whoDecided } from "../ui/why.ts";
 import { Actions } from "./Actions.tsx";
+import { Illustration, type Scene } from "./Illustration.tsx";
+import { SaveReport } from "./SaveReport.tsx";
 import { useBlocked } from "./store.ts";
 
 interface Words {
 	readonly shape: StateShape;
+	readonly scene: Scene;
 	/** Key of the tab's title, with the host in it. */
 	readonly title: string;
 	/** Beside the icon. */
@@ -28,6 +31,7 @@ function wordsFor({ step }: HeldStep, refusal: Refusal): Words {
 	if (step === "accepted") {
 		return {
 			shape: "protected",
+			scene: "accepted",
 			title: "blockedTitleAnswered",
 			label: "blockedAnswered",
 			says: [say("blockedAnsweredWho", host), say("blockedAnsweredWhy"), say("blockedSendAgain")],
@@ -36,6 +40,7 @@ function wordsFor({ step }: HeldStep, refusal: Refusal): Words {
 	if (step === "sends") {
 		return {
 			shape: "warned",
+			scene: "sends",
 			title: "blockedTitleUnanswered",
 			label: "blockedUnanswered",
 			says: [say("blockedSendsWho", host), say("blockedSendsWhy"), say("blockedSendAgain")],
@@ -43,6 +48,7 @@ function wordsFor({ step }: HeldStep, refusal: Refusal): Words {
 	}
 	return {
 		shape: "unanswered",
+		scene: "held",
 		title: "blockedTitleUnanswered",
 		label: "blockedUnanswered",
 		says: [whoDecided(refusal), whatWasFound(refusal), whatCouldHappen(refusal), say("sentHeldBack")],
@@ -58,7 +64,7 @@ export function Unanswered({ refusal }: { refusal: Refusal }) {
 	const { held, clock, goBack } = useBlocked();
 	const state = held.state.value;
 	const { step } = state;
-	const { shape, title, label, says } = wordsFor(state, refusal);
+	const { shape, scene, title, label, says } = wordsFor(state, refusal);
 	const [headline, found, ...rest] = says;
 	const { host } = refusal;
 	useEffect(() => {
@@ -73,6 +79,7 @@ export function Unanswered({ refusal }: { refusal: Refusal }) {
 	return (
 		<>
 			<div class="stack blocked-message" id="message">
+				<Illustration scene={scene} state={shape} />
 				<p class={`blocked-state state-${shape}`}>
 					<StateIcon state={shape} />
 					{t(label)}
@@ -127,7 +134,8 @@ function Advanced({ refusal }: { refusal: Refusal }) {
 				<p>{t("blockedHappenedKept")}</p>
 			</section>
 			<Technical refusal={refusal} />
-			<section class="stack-tight">
+			<SaveReport refusal={refusal} />
+			<section class="stack-tight blocked-way">
 				<h2>{t("wayTitle")}</h2>
 				<WayThrough refusal={refusal} clock={clock} onProceed={() => held.sendAnyway()} />
 			</section>

@@ -60,3 +60,9 @@ export async function isOnToolbar(): Promise<boolean | null> {
 	if (!("getUserSettings" in browserAction)) return null;
 	return (await browserAction.getUserSettings()).isOnToolbar ?? null;
 }
+
+/** What this is: "Firefox 153.0", and Countersign's own version. Nothing of the computer it runs on. */
+export async function versions(): Promise<{ browser: string; extension: string }> {
+	const { name, version } = await browser.runtime.getBrowserInfo();
+	return { browser: `${name} ${version}`, extension: browser.runtime.getManifest().version };
+}

@@ -1,5 +1,6 @@
 import { render, type VNode } from "preact";
 import { App as BlockedApp } from "../../src/blocked/App.tsx";
+import { practiceRefusal } from "../../src/blocked/practice.ts";
 import { createBlocked } from "../../src/blocked/store.ts";
 import { prepareDocument, t } from "../../src/browser/i18n.ts";
 import { toBase64 } from "../../src/certificate/bytes.ts";
@@ -16,7 +17,7 @@ import leafPem from "../fixtures/chains/comodo-leaf-xs4all.nl.pem?raw";
 import rootPem from "../fixtures/chains/comodo-root.pem?raw";
 import { optionsPage } from "./mountOptions.tsx";
 import { optionsStates } from "./optionsStates.ts";
-import { cnnic, doneAboutHeld, heldRefusals, refusals, reports, welcomes } from "./samples.ts";
+import { cnnic, doneAboutHeld, heldRefusals, NOW, refusals, reports, welcomes } from "./samples.ts";
 import { settled } from "./settled.ts";
 
 /** A state in which the certificates themselves are there, to be looked into: of a real chain. */
@@ -24,7 +25,12 @@ const LOOKED_INTO = "looked-into";
 
 /** Names of all states, by page. */
 export const STATES = {
-	blocked: [...Object.keys(refusals), ...Object.keys(doneAboutHeld).map((done) => `unanswered-${done}`), "gone"],
+	blocked: [
+		...Object.keys(refusals),
+		...Object.keys(doneAboutHeld).map((done) => `unanswered-${done}`),
+		"gone",
+		"practice",
+	],
 	popup: [
 		...Object.keys(reports),
 		LOOKED_INTO,
@@ -73,7 +79,10 @@ async function blocked(state: string): Promise<Shown> {
 	const store = createBlocked({
 		background: {
 			chainOf: async () => null,
-			refusal: async () => refusals[doneIn(state) === undefined ? state : "unanswered"] ?? null,
+			refusal: async () =>
+				state === "practice"
+					? practiceRefusal(NOW)
+					: (refusals[doneIn(state) === undefined ? state : "unanswered"] ?? null),
 			letThrough: async () => ({ ok: false, error: "This is only a picture." }),
 			goBack: nothing,
 			...aboutHeld(state),
@@ -81,6 +90,11 @@ async function blocked(state: string): Promise<Shown> {
 		clock,
 		navigate: () => undefined,
 		id: state,
+		practice: state === "practice",
+		reports: {
+			versions: async () => ({ browser: "Firefox 153.0", extension: "0.1.0" }),
+			saveFile: () => undefined,
+		},
 	});
 	await store.load();
 	await act(state, store.held);

@@ -13,7 +13,7 @@ import type { Refusal } from "../../src/protocol.ts";
 import type { Sentence } from "../../src/ui/Text.tsx";
 import { whatCouldHappen, whatWasFound, whatWasSent, whoDecided } from "../../src/ui/why.ts";
 import { doneAboutHeld, refusals } from "../gallery/samples.ts";
-import { fakeClock, settle } from "./helpers.ts";
+import { fakeClock, noReports, settle } from "./helpers.ts";
 import { unknownKeys } from "./setup.ts";
 
 const MOST_WORDS = 60;
@@ -43,6 +43,7 @@ async function aboveAdvanced(id: string, done?: string): Promise<string[]> {
 		clock: fakeClock(),
 		navigate: () => undefined,
 		id,
+		reports: noReports,
 	});
 	await store.load();
 	render(<App store={store} />, document.body);
