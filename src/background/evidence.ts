@@ -35,18 +35,18 @@ export const isOverridden = (info: SecurityInfo): boolean =>
 	info.isDomainMismatch === true ||
 	info.isNotValidAtThisTime === true;
 
-const TRANSPARENCY: Readonly<Record<string, Transparency>> = {
-	policy_compliant: "compliant",
-	policy_not_enough_scts: "not-enough",
-	policy_not_diverse_scts: "not-diverse",
-	not_applicable: "not-applicable",
-};
+const TRANSPARENCY: ReadonlyMap<string, Transparency> = new Map([
+	["policy_compliant", "compliant"],
+	["policy_not_enough_scts", "not-enough"],
+	["policy_not_diverse_scts", "not-diverse"],
+	["not_applicable", "not-applicable"],
+]);
 
 /** How a response came, beside who vouched for it. Never throws. */
 export function readChannel(info: SecurityInfo, proxied: boolean): Channel {
 	const { certificateTransparencyStatus: status, protocolVersion: protocol } = info;
 	return {
-		transparency: (typeof status === "string" && TRANSPARENCY[status]) || null,
+		transparency: (typeof status === "string" && TRANSPARENCY.get(status)) || null,
 		protocol: typeof protocol === "string" && protocol !== "unknown" ? protocol : null,
 		weak: info.state === "weak",
 		proxied,

@@ -383,7 +383,10 @@ describe("a proxy that asks for a password", () => {
 		await answer(true);
 		await tab.waitForText("behind-a-proxy");
 		expect(logins).toEqual([`Basic ${btoa("user:word")}`]);
-		expect((await reportOf(firefox, countersign, tab)).state).toBe("protected");
+		expect(await reportOf(firefox, countersign, tab)).toMatchObject({
+			state: "protected",
+			connection: { proxied: true },
+		});
 	});
 
 	it("does not excuse a site that answers like a proxy", async () => {

@@ -500,6 +500,45 @@ export const reports: Readonly<Record<string, TabReport>> = {
 		refused: [null],
 	},
 	locked: { ...good, locked: true },
+	changed: {
+		...good,
+		before: [
+			{
+				authority: { id: "lets-encrypt", name: "Let's Encrypt", country: "US" },
+				name: "Let's Encrypt",
+				country: "US",
+				first: NOW - 20 * DAY,
+				last: NOW - 3 * DAY,
+			},
+		],
+	},
+	"new-authority": {
+		...good,
+		url: "https://outlook.example/mail",
+		host: "outlook.example",
+		chain: chain(leaf, cnnicSsl, cnnicRoot),
+		before: [{ authority: digicert, name: "DigiCert", country: "US", first: NOW - 88 * DAY, last: NOW - 3 * DAY }],
+	},
+	findings: {
+		...good,
+		url: "https://www.example.de/",
+		host: "www.example.de",
+		chain: chain(
+			{ ...leaf, commonName: "www.example.de", notBefore: NOW - DAY / 4, notAfter: NOW + 1000 * DAY },
+			digicertCa,
+			{ ...digicertRoot, organization: "Quo Vadis Limited", commonName: "QV 2" },
+		),
+		connection: { transparency: "not-enough", protocol: "TLSv1.1", weak: true, proxied: true },
+		before: [
+			{
+				authority: { id: "lets-encrypt", name: "Let's Encrypt", country: "US" },
+				name: "Let's Encrypt",
+				country: "US",
+				first: NOW - 20 * DAY,
+				last: NOW - 3 * DAY,
+			},
+		],
+	},
 	"before-start": notChecked("before-start", "https://example.com/", "example.com"),
 	restricted: notChecked("restricted", "https://addons.mozilla.org/", "addons.mozilla.org"),
 	http: { ...notChecked("http", "http://example.com/", "example.com"), port: 80 },

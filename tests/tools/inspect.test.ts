@@ -152,7 +152,7 @@ describe("without --policy the first rules apply", () => {
 const findings = async (...args: string[]): Promise<Record<string, string>> =>
 	Object.fromEntries((await report(...args)).findings.map(({ id, text }) => [id, text]));
 
-const ALONE = "Whoever answered made this identity document: nobody else vouches for it.";
+const ALONE = "Whoever answered made this identity document: no one else vouches for it.";
 
 describe("the findings of the certificates that were shown to people in China, 2013 to 2015", () => {
 	it.each([

@@ -9,10 +9,15 @@ import { describe, expect, test } from "vitest";
 import { App } from "../../src/blocked/App.tsx";
 import { createBlocked } from "../../src/blocked/store.ts";
 import { t } from "../../src/browser/i18n.ts";
+import { explain } from "../../src/core/findings/index.ts";
+import { headlineFor } from "../../src/popup/headline.ts";
 import type { Refusal } from "../../src/protocol.ts";
+import { sentenceOf } from "../../src/ui/explain.ts";
 import type { Sentence } from "../../src/ui/Text.tsx";
 import { whatCouldHappen, whatWasFound, whatWasSent, whoDecided } from "../../src/ui/why.ts";
-import { doneAboutHeld, refusals } from "../gallery/samples.ts";
+import { CASES } from "../core/findings/cases.ts";
+import { factsOf } from "../core/findings/world.ts";
+import { doneAboutHeld, NOW, refusals, reports } from "../gallery/samples.ts";
 import { fakeClock, noReports, settle } from "./helpers.ts";
 import { unknownKeys } from "./setup.ts";
 
@@ -190,4 +195,49 @@ describe("above Advanced", () => {
 		);
 		expect(await sent("sent-unknown")).toBe("What was sent before is not known.");
 	});
+});
+
+/**
+ * A sentence as it is measured alone, where a single name would decide: names, dates and numbers count as one plain
+ * word each, and so does "identity document", which is what people are to be told instead of the technical word.
+ */
+function measured({ key, args }: Sentence): string {
+	return t(key, ...args.map(() => "Ann"))
+		.replace(/\b(?:Firefox|Countersign)\b/g, "Ann")
+		.replace(/\bidentity document\b/g, "paper");
+}
+
+function check(sentence: Sentence): void {
+	const text = plain(sentence);
+	expect.soft(words(text).length, text).toBeLessThanOrEqual(MOST_WORDS);
+	expect.soft(grade([measured(sentence)]), text).toBeLessThanOrEqual(HIGHEST_GRADE);
+	expect.soft(text).not.toMatch(BANNED);
+}
+
+describe("what the popup leads with", () => {
+	for (const [id, report] of Object.entries(reports)) {
+		test(id, () => {
+			const { headline, sentences } = headlineFor(report, refusals[report.refusal ?? ""] ?? null, NOW);
+			expect(sentences.length).toBeGreaterThan(0);
+			expect(words([headline, ...sentences].map(plain).join(" ")).length).toBeLessThanOrEqual(MOST_WORDS);
+			for (const sentence of sentences) check(sentence);
+			expect([...unknownKeys]).toEqual([]);
+		});
+	}
+});
+
+describe("what each finding says, in every case that is drawn for it", () => {
+	// What the catalogue knows of an authority is told in the catalogue's words.
+	const { "known-incident": _, ...own } = CASES;
+	for (const [id, cases] of Object.entries(own)) {
+		test(id, () => {
+			for (const { drawn, says } of cases) {
+				if (says === null) continue;
+				const told = explain(factsOf(drawn)).find((explanation) => explanation.id === id);
+				if (told === undefined) throw new Error(`nothing is told of ${id}`);
+				check(sentenceOf(told, NOW));
+			}
+			expect([...unknownKeys]).toEqual([]);
+		});
+	}
 });

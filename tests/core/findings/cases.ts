@@ -383,6 +383,11 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
 			says: "warning foundNotLogged",
 		},
 		{
+			why: "Firefox made it an error, and that was clicked through",
+			drawn: { chain: SELF, overridden: ["trust"], connection: { ...USUAL, transparency: "not-enough" } },
+			says: "warning foundNotLogged",
+		},
+		{
 			why: "Firefox did not ask",
 			drawn: { chain: GOOD, connection: { ...USUAL, transparency: "not-applicable" } },
 			says: null,
