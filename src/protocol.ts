@@ -43,7 +43,7 @@ export interface RuleView {
 export interface Voucher {
 	/** Who owns the key, when the catalogue knows it. */
 	readonly authority: { readonly id: string; readonly name: string; readonly country: string | null } | null;
-	/** For people: see `vouching` (core/voucher.ts) for which one of a chain this is. */
+	/** For people; "" of one that has none. `vouching` (core/voucher.ts) says which one of a chain it is. */
 	readonly name: string;
 	/** ISO 3166-1 alpha-2: of the owner in the catalogue, else of the subject. */
 	readonly country: string | null;

@@ -3,7 +3,14 @@ import type { Sender } from "../browser/runtime.ts";
 import type { Evidence } from "../core/chain.ts";
 import { readHost } from "../core/host.ts";
 import { newRuleId } from "../core/ids.ts";
-import { type Policy, type Rule, type Selector, selectorOf } from "../core/policy.ts";
+import {
+	CHANGED_COUNTRY,
+	DEFAULT_SETTINGS,
+	type Policy,
+	type Rule,
+	type Selector,
+	selectorOf,
+} from "../core/policy.ts";
 import type { Background, Changed, ImportPreview, Lasts, NotChecked, Refusal, TabReport } from "../protocol.ts";
 import { parseRequest } from "../schema/messages.ts";
 import { parsePolicy } from "../schema/policy.ts";
@@ -125,7 +132,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		const address = refusal.page ? refusal.url : (app.documents.current(kept.tabId)?.url ?? refusal.url);
 		let first: string | null = null;
 		for (let n = 0; n < MAX_FINDINGS; n++) {
-			const verdict = app.verdict(connection, target, refusal.private);
+			const verdict = app.verdict(connection, target, refusal.private, refusal.page);
 			if (verdict.outcome === "accept") return { ok: true, url: address };
 			const finding = findingOf(verdict);
 			const rule = finding?.rule.ref ?? null;
@@ -137,6 +144,11 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			if (way !== "click" && way !== "type-name") return refuse(`wayThrough: expected one, got ${way}`);
 			if (way === "type-name" && !isTyped(request.typed, refusal.host)) {
 				return refuse(`typed: expected ${refusal.host}`);
+			}
+			if (rule === CHANGED_COUNTRY && connection.evidence.kind === "chain") {
+				// What the person let through is known from now on, and needs no exception.
+				await app.sites.visited(target, connection.evidence.chain);
+				return { ok: true, url: address };
 			}
 			const made = await addException(refusal, finding, request.lasts);
 			if (!made.ok) return made;
@@ -476,7 +488,10 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 
 		async exportPolicy() {
 			const { rules: own, settings } = rules.state.policy;
-			return `${JSON.stringify({ version: 1, rules: own, settings }, null, "\t")}\n`;
+			const { changedCountry, ...older } = settings;
+			// An older Countersign takes the document as long as it names nothing that it does not know.
+			const named = changedCountry === DEFAULT_SETTINGS.changedCountry ? older : settings;
+			return `${JSON.stringify({ version: 1, rules: own, settings: named }, null, "\t")}\n`;
 		},
 
 		async exportUnreadable() {

@@ -34,7 +34,9 @@ export interface GuardDeps {
 	readonly isKeptAway: (requestId: string) => Promise<boolean>;
 	/** Resolves once rules are in force. */
 	readonly ready: Promise<void>;
-	readonly verdict: (connection: Connection, target: Target, isPrivate: boolean) => Verdict;
+	/** Null: what is remembered of sites has no say in this request, or is there. It never rejects, and takes a second at most. */
+	readonly memory: (details: RequestDetails) => Promise<void> | null;
+	readonly verdict: (connection: Connection, target: Target, isPrivate: boolean, isPage: boolean) => Verdict;
 	readonly settings: () => Settings;
 	/** Whether the person let an unreadable connection to this host through. */
 	readonly isUnreadableExcepted: (target: Target, isPrivate: boolean) => boolean;
@@ -195,6 +197,8 @@ export class Guard {
 			if (evidence.kind !== "unreadable" && details.fromCache !== true) {
 				hosts.note(target, isPrivate(details), connection);
 			}
+			const memory = this.#deps.memory(details);
+			if (memory) await memory;
 			const verdict = this.#verdict(connection, target, details);
 			const keptAway = isNothingKnown(evidence) && (await this.#isKeptAway(details));
 			const judged: Judged = { details, target, connection, verdict, keptAway };
@@ -308,7 +312,7 @@ export class Guard {
 	#verdict(connection: Connection, target: Target, details: RequestDetails): Verdict {
 		try {
 			fault("verdict");
-			return this.#deps.verdict(connection, target, isPrivate(details));
+			return this.#deps.verdict(connection, target, isPrivate(details), details.type === "main_frame");
 		} catch {
 			return { outcome: "unverifiable", why: "failed" };
 		}

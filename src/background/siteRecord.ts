@@ -432,8 +432,16 @@ function readAuthorities(value: unknown): Authorities | null {
 	return { builtIn: builtIn === 1, all };
 }
 
-/** A chain to judge by, under a leaf of which nothing is known. Issuers and dates of authorities have no say. */
-function chainOf({ builtIn, all }: Authorities): Chain {
+const chains = new WeakMap<Authorities, Chain>();
+
+/**
+ * A chain to judge by, under a leaf of which nothing is known. Issuers and dates of authorities have no say. The same
+ * one each time.
+ */
+function chainOf(authorities: Authorities): Chain {
+	const known = chains.get(authorities);
+	if (known) return known;
+	const { builtIn, all } = authorities;
 	const above = all.map(
 		([sha256, spki, subject], at): Certificate => ({
 			...NAMELESS,
@@ -443,7 +451,9 @@ function chainOf({ builtIn, all }: Authorities): Chain {
 			builtInRoot: builtIn && at === all.length - 1,
 		}),
 	);
-	return [NAMELESS, ...above];
+	const chain: Chain = [NAMELESS, ...above];
+	chains.set(authorities, chain);
+	return chain;
 }
 
 const NAMELESS: Certificate = {

@@ -3,17 +3,16 @@
  * authority would cost is told from it (docs/how-it-decides.md, "What a rule would cost"). No verdict rests on it, and
  * nothing that goes wrong here reaches one.
  */
-import type { Chain, Evidence } from "../core/chain.ts";
+import type { Chain, Evidence, Position } from "../core/chain.ts";
 import { messageOf } from "../core/error.ts";
 import type { Judge } from "../core/judge.ts";
 import type { Catalogue } from "../core/policy.ts";
-import { voucherKey } from "../core/voucher.ts";
 import type { Changed, Impact, SitesView, Voucher } from "../protocol.ts";
 import { isObject } from "../schema/say.ts";
 import type { Judged } from "./guard.ts";
 import { dayOf, KEPT_DAYS, PIECES, SiteRecord, STORED_VERSION, type StoredVersion, timeOf } from "./siteRecord.ts";
 import { readTarget, type Target } from "./target.ts";
-import { viewVoucher } from "./views.ts";
+import { type Vouching, vouchingIn } from "./voucher.ts";
 
 /** The key of what is stored besides the pieces: whether the record is on, and since when it is kept. */
 const META = "sites";
@@ -78,6 +77,7 @@ export class Sites {
 	/** Storage failed: nothing is noted any more before Firefox is started anew, or the record switched on. */
 	#failed: string | null = null;
 	#isRead = false;
+	#isThere = false;
 	/** Something that is to be gone is still stored: all of it, or some of it. */
 	#owesRemoval = false;
 	#owesForgetting = false;
@@ -88,6 +88,7 @@ export class Sites {
 	#pending: Pending[] = [];
 	/** By kind. Targets are the same objects as long as they are known (target.ts). */
 	#noted = { page: new WeakMap<Target, Noted>(), part: new WeakMap<Target, Noted>() };
+	readonly #vouching = new WeakMap<Chain, Vouching>();
 	#later: ReturnType<typeof setTimeout> | null = null;
 	#writing: ReturnType<typeof setTimeout> | null = null;
 	#started: Promise<void> | null = null;
@@ -236,6 +237,7 @@ export class Sites {
 			this.#on ??= true;
 			this.#fail(error);
 		}
+		this.#isThere = true;
 	}
 
 	async #take(items: Readonly<Record<string, unknown>>): Promise<void> {
@@ -391,9 +393,46 @@ export class Sites {
 		});
 	}
 
-	#voucher(chain: Chain) {
-		const { position, ...voucher } = viewVoucher(chain, this.#deps.catalogue);
-		return { position, voucher, key: voucherKey(voucher, voucher.name) };
+	/** Whether all that is stored was read, as far as it could be. */
+	get isThere(): boolean {
+		return this.#isThere;
+	}
+
+	/**
+	 * The country of the authority that vouches for a page, where none of that country vouched for one of its domain
+	 * before, and others did: with its place in the chain. Null: nothing is to be said. Says nothing of countries that
+	 * are not known, and of what is not read yet.
+	 */
+	changedCountry({ name }: Target, chain: Chain): { readonly country: string; readonly position: Position } | null {
+		if (this.#on !== true || !this.#isThere) return null;
+		this.#prune();
+		const known = this.#record.visited(this.#deps.domainOf(name));
+		if (known.length === 0) return null;
+		const countries = new Set(known.map((one) => this.#voucher(one.chain).voucher.country));
+		countries.delete(null);
+		const { voucher, position } = this.#voucher(chain);
+		const { country } = voucher;
+		return country === null || countries.size === 0 || countries.has(country) ? null : { country, position };
+	}
+
+	/**
+	 * Notes at once that a page of a host came so: the person wants it, though it was stopped. Also where nothing can be
+	 * written, lest it is stopped again and again. Never rejects.
+	 */
+	async visited({ name }: Target, chain: Chain): Promise<void> {
+		const note = async () => {
+			if (this.#on) this.#record.note(this.#deps.domainOf(name), chain, true, this.#prune());
+			this.#scheduleWrite();
+		};
+		await this.#enqueue(note).catch(() => undefined);
+	}
+
+	#voucher(chain: Chain): Vouching {
+		const known = this.#vouching.get(chain);
+		if (known) return known;
+		const vouching = vouchingIn(chain, this.#deps.catalogue);
+		this.#vouching.set(chain, vouching);
+		return vouching;
 	}
 
 	/** What would have been stopped by one judge that the other does not stop (`SiteRecord.compare`). */

@@ -1,14 +1,12 @@
 /** Turns what the background knows into what pages show (src/protocol.ts). */
 
-import { t } from "../browser/i18n.ts";
 import type { RequestDetails } from "../browser/webRequest.ts";
-import type { Certificate, Chain, Evidence, Position } from "../core/chain.ts";
+import type { Certificate, Evidence } from "../core/chain.ts";
 import type { Bound, Finding, RuleInForce, Verdict } from "../core/judge.ts";
 import { plainFingerprint } from "../core/key.ts";
 import { knownAs, readName } from "../core/name.ts";
 import type { Catalogue, Settings } from "../core/policy.ts";
-import { vouching } from "../core/voucher.ts";
-import type { CertificateView, ExceptionView, Refusal, RuleView, StoppedParts, Voucher } from "../protocol.ts";
+import type { CertificateView, ExceptionView, Refusal, RuleView, StoppedParts } from "../protocol.ts";
 import type { TabDocument } from "./documents.ts";
 import type { Exception } from "./exceptions.ts";
 import type { Judged } from "./guard.ts";
@@ -25,17 +23,6 @@ export function viewCertificate(certificate: Certificate, catalogue: Catalogue):
 		country: owner?.country ?? country,
 		authority: owner ? { id: owner.id, name: owner.name, country: owner.country } : null,
 	};
-}
-
-/** The authority of a chain that people are told of, with its place there. */
-export function viewVoucher(
-	chain: Chain,
-	catalogue: Catalogue,
-): Omit<Voucher, "first" | "last"> & { position: Position } {
-	const views = chain.map((certificate) => viewCertificate(certificate, catalogue));
-	const found = vouching(views) as CertificateView;
-	const { authority, country } = found;
-	return { authority, name: knownAs(found) ?? t("uiNameless"), country, position: views.indexOf(found) };
 }
 
 /** All certificates that are known of a connection, leaf first. */

@@ -10,7 +10,7 @@ import { StateIcon } from "../ui/StateIcon.tsx";
 import { Technical } from "../ui/Technical.tsx";
 import { Say, Text } from "../ui/Text.tsx";
 import { WayThrough } from "../ui/WayThrough.tsx";
-import { whatCouldHappen, whatWasFound, whatWasSent, whoDecided } from "../ui/why.ts";
+import { whatCouldHappen, whatElse, whatWasFound, whatWasSent, whoDecided } from "../ui/why.ts";
 import { Actions } from "./Actions.tsx";
 import { Illustration, sceneOf } from "./Illustration.tsx";
 import { Practice, Practised } from "./Practice.tsx";
@@ -51,6 +51,7 @@ function Stopped({ refusal }: { refusal: Refusal }) {
 	useEffect(() => {
 		document.title = t(title, refusal.host);
 	}, [title, refusal.host]);
+	const was = whatElse(refusal);
 	return (
 		<>
 			<div class="stack blocked-message" id="message">
@@ -64,6 +65,12 @@ function Stopped({ refusal }: { refusal: Refusal }) {
 				</h1>
 				<p class="blocked-found">
 					<Say what={whatWasFound(refusal)} />
+					{was !== null && (
+						<>
+							{" "}
+							<Say what={was} />
+						</>
+					)}
 				</p>
 				<p>
 					<Say what={whatCouldHappen(refusal)} />

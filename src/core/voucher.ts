@@ -7,6 +7,7 @@
 interface Named {
 	/** Who owns the key, where the catalogue knows it. */
 	readonly authority: { readonly id: string } | null;
+	readonly country: string | null;
 }
 
 /**
@@ -19,10 +20,13 @@ interface Named {
  *
  * @param chain leaf first; a leaf that is its own trust anchor vouches for itself
  */
-export function vouching<Certificate extends Named>(chain: readonly Certificate[]): Certificate | undefined {
+export function vouching<Certificate extends Pick<Named, "authority">>(
+	chain: readonly Certificate[],
+): Certificate | undefined {
 	const above = chain.length > 1 ? chain.slice(1) : chain;
 	return above.find(({ authority }) => authority !== null) ?? above[0];
 }
 
 /** Tells authorities apart: the same text for the same one. `name`: for people. */
-export const voucherKey = ({ authority }: Named, name: string): string => authority?.id ?? `= ${name}`;
+export const voucherKey = ({ authority, country }: Named, name: string): string =>
+	authority?.id ?? `${name} (${country})`;

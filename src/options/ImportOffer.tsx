@@ -91,12 +91,14 @@ const SETTING_WORDS = {
 		credentials: "optionsPreflightCredentials",
 		always: "optionsPreflightAlways",
 	},
+	changedCountry: { off: "optionsChangedCountryOff", warn: "optionsChangedCountry" },
 } as const;
 
-function settingWords({ unverifiable, preflight }: Partial<Settings>): string[] {
+function settingWords({ unverifiable, preflight, changedCountry }: Partial<Settings>): string[] {
 	return [
 		unverifiable && `${t("optionsUnverifiable")}: ${t(SETTING_WORDS.unverifiable[unverifiable])}`,
 		preflight && t(SETTING_WORDS.preflight[preflight]),
+		changedCountry && t(SETTING_WORDS.changedCountry[changedCountry]),
 	].filter((words) => typeof words === "string");
 }
 

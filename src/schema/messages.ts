@@ -50,6 +50,7 @@ const ARGUMENTS: { readonly [Method in keyof Background]: v.GenericSchema<unknow
 		v.strictObject({
 			preflight: v.picklist(["off", "credentials", "always"]),
 			unverifiable: v.picklist(["block", "allow"]),
+			changedCountry: v.picklist(["off", "warn"]),
 		}),
 	),
 	revokeException: one(id),

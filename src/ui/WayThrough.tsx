@@ -1,9 +1,10 @@
 import { useId, useState } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
+import { CHANGED_COUNTRY } from "../core/policy.ts";
 import type { Lasts, Refusal } from "../protocol.ts";
 import type { Clock } from "./clock.ts";
 import { FieldError } from "./Field.tsx";
-import { hostAndPort } from "./names.ts";
+import { countryName, hostAndPort } from "./names.ts";
 import { Text } from "./Text.tsx";
 import { useGuard } from "./useGuard.ts";
 import { foundName } from "./why.ts";
@@ -131,7 +132,7 @@ function Way(props: {
 					{error.words}
 				</FieldError>
 			)}
-			{sessionOnly ? (
+			{isChanged(refusal) ? null : sessionOnly ? (
 				<p class="small soft">{t(refusal.private ? "wayPrivate" : "waySessionOnly")}</p>
 			) : (
 				<div class="row">
@@ -167,12 +168,19 @@ function Way(props: {
 	);
 }
 
+/** Stopped for a new country: what is let through is remembered like any visit, and no exception. */
+const isChanged = ({ rule }: Refusal): boolean => rule?.ref === CHANGED_COUNTRY;
+
 /** What a way through is bound to, so that nobody fears, or hopes, that it is for everything. */
 function Bounds({ refusal, where }: { refusal: Refusal; where: string }) {
 	const { rule, selector, overridden } = refusal;
 	const host = <bdi class="host">{where}</bdi>;
 	if (refusal.outcome === "unanswered") return <Text of="wayBoundSend" args={[host]} />;
 	if (rule === null) return <Text of="wayBoundHost" args={[host]} />;
+	if (isChanged(refusal)) {
+		const country = refusal.chain[refusal.position]?.country ?? "";
+		return <Text of="wayBoundCountry" args={[countryName(country), host]} />;
+	}
 	if (overridden.length > 0 || (selector !== null && "certificate" in selector && refusal.position === 0))
 		return <Text of="wayBoundDocument" args={[host]} />;
 	return <Text of="wayBoundAuthority" args={[host, foundName(refusal)]} />;

@@ -11,8 +11,9 @@ function selfSigned(chain: readonly CertificateView[]): Facts["selfSigned"] {
 
 function ruling(rule: RuleView | null): Facts["rule"] {
 	if (rule === null) return null;
-	const { source, action, title, list, issuedAfter } = rule;
+	const { ref, source, action, title, list, issuedAfter } = rule;
 	return {
+		ref,
 		source,
 		action,
 		title: ownWords(title),

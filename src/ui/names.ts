@@ -43,7 +43,7 @@ export function dateTime(time: number): string {
 
 /** "14:05:30", to the second only where `seconds` asks for it; with the day in front where that is not today's. */
 export function timeOfDay(time: number, now: number, seconds = false): string {
-	const isToday = new Date(time).toDateString() === new Date(now).toDateString();
+	const isToday = isSameDay(time, now);
 	const timeStyle = seconds ? "medium" : "short";
 	return new Intl.DateTimeFormat(formats(), isToday ? { timeStyle } : { dateStyle: "long", timeStyle }).format(time);
 }
@@ -51,6 +51,16 @@ export function timeOfDay(time: number, now: number, seconds = false): string {
 /** "3 March 2026". */
 export function date(time: number): string {
 	return new Intl.DateTimeFormat(formats(), { dateStyle: "long" }).format(time);
+}
+
+/** Whether two times are of one day here. */
+export const isSameDay = (one: number, other: number): boolean =>
+	new Date(one).toDateString() === new Date(other).toDateString();
+
+/** "3 March", with the year where that is not `now`'s. */
+export function day(time: number, now: number): string {
+	const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
+	return isThisYear ? new Intl.DateTimeFormat(formats(), { day: "numeric", month: "long" }).format(time) : date(time);
 }
 
 /** "the address, cookies and what you typed", as the person's language joins. */

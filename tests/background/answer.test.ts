@@ -598,7 +598,7 @@ describe("the rest", () => {
 		expect(await fake.ask("dismissTrouble")).toEqual({ ok: true });
 		expect((await fake.ask("options")).trouble).toBe(null);
 		expect(JSON.parse(await fake.ask("exportUnreadable"))).toEqual({ state: { version: 1, odd: true }, previous: 7 });
-		await fake.ask("saveSettings", { preflight: "off", unverifiable: "allow" });
+		await fake.ask("saveSettings", { preflight: "off", unverifiable: "allow", changedCountry: "off" });
 		expect(fake.stored.unreadable).toEqual({ state: { version: 1, odd: true }, previous: 7 });
 	});
 

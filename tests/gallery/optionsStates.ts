@@ -101,7 +101,12 @@ export const optionsStates: Readonly<Record<string, OptionsState>> = {
 	"authority-unknown": { view: { authorities, rules: [] }, fragment: "#authority/amazon" },
 	check: { view: usual, fragment: "#check", act: "check", open: true },
 	"check-bad": {
-		view: { ...usual, rules: [], settingsInForce: { preflight: "off", unverifiable: "allow" }, privateAllowed: false },
+		view: {
+			...usual,
+			rules: [],
+			settingsInForce: { preflight: "off", unverifiable: "allow", changedCountry: "off" },
+			privateAllowed: false,
+		},
 		fragment: "#check",
 		act: "check-bad",
 	},

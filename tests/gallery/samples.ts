@@ -1,4 +1,5 @@
 /** Every state that a page can be in, as data from the background: for pictures and for tests of words. */
+import { CHANGED_COUNTRY } from "../../src/core/policy.ts";
 import type {
 	AcceptedParts,
 	CertificateView,
@@ -10,6 +11,7 @@ import type {
 	StoppedParts,
 	TabReport,
 	TriedAgain,
+	Voucher,
 } from "../../src/protocol.ts";
 
 /** The time that samples are from: 22 November 2026, 14:05 UTC. */
@@ -171,7 +173,37 @@ const unanswered: Refusal = {
 	wayThrough: "send-anyway",
 };
 
+/** Who vouched for the site on earlier visits. */
+export const before: readonly Voucher[] = [
+	{ authority: digicert, name: "DigiCert", country: "US", first: NOW - 80 * DAY, last: NOW - 19 * DAY },
+];
+
 const LONG = "login.very-long-name-of-a-ministry-of-communications.secure.outlook.example";
+
+const sectigoBefore: readonly Voucher[] = before.map((voucher) => ({
+	...voucher,
+	authority: { id: "sectigo", name: "Sectigo (formerly Comodo)", country: "GB" },
+	name: "Sectigo (formerly Comodo)",
+	country: "GB",
+}));
+
+/** What the setting `changedCountry` stops. */
+const changedCountry: Refusal = {
+	...cnnic,
+	outcome: "warn",
+	rule: {
+		...cnnicRule,
+		ref: CHANGED_COUNTRY,
+		title: "Warn me when a site’s authority is suddenly from another country",
+		reason: null,
+		action: "warn",
+	},
+	selector: { country: "CN" },
+	position: 1,
+	before,
+	sent: { method: "GET", cookies: false, body: false, authorization: false },
+	wayThrough: "click",
+};
 
 /** Every kind of refusal, by name. */
 export const refusals: Readonly<Record<string, Refusal>> = {
@@ -300,6 +332,29 @@ export const refusals: Readonly<Record<string, Refusal>> = {
 		position: 0,
 		chain: [],
 		unreadable: "missing-field",
+	},
+	changed: { ...cnnic, before },
+	"changed-today": { ...cnnic, before: before.map((voucher) => ({ ...voucher, last: NOW })) },
+	"changed-form": { ...cnnic, before, sent: { method: "POST", cookies: true, body: true, authorization: false } },
+	"changed-country-refused": { ...cnnic, selector: { country: "CN" }, before },
+	"changed-through-other": { ...cnnic, chain: chain(leaf, digicertCa, cnnicRoot), before: sectigoBefore },
+	"changed-added": {
+		...cnnic,
+		selector: { root: "not-built-in" },
+		position: 1,
+		chain: chain(leaf, proxy),
+		rule: { ...cnnicRule, ref: "added", title: "Only authorities that come with Firefox", reason: null },
+		before,
+	},
+	"changed-overridden": { ...clicked, before },
+	"changed-country": changedCountry,
+	"changed-country-form": {
+		...changedCountry,
+		sent: { method: "POST", cookies: true, body: true, authorization: true },
+	},
+	"changed-country-admin": {
+		...changedCountry,
+		rule: changedCountry.rule && { ...changedCountry.rule, source: "admin" },
 	},
 	unanswered,
 	"unanswered-locked": { ...unanswered, wayThrough: "none-locked" },
@@ -577,8 +632,8 @@ const options: OptionsView = {
 			enabled: false,
 		},
 	],
-	settings: { preflight: "credentials", unverifiable: "block" },
-	settingsInForce: { preflight: "credentials", unverifiable: "block" },
+	settings: { preflight: "credentials", unverifiable: "block", changedCountry: "off" },
+	settingsInForce: { preflight: "credentials", unverifiable: "block", changedCountry: "off" },
 	settingsLocked: [],
 	exceptions: [],
 	admin: null,

@@ -98,7 +98,7 @@ describe("Is it working?", () => {
 	});
 
 	test("settings that let something through are named", async () => {
-		const settingsInForce = { preflight: "off", unverifiable: "allow" } as const;
+		const settingsInForce = { preflight: "off", unverifiable: "allow", changedCountry: "off" } as const;
 		const { row } = await look({ ...usual, settingsInForce });
 		expect(row(/let something through/)?.text).toMatch(/cannot check are shown\..*before a site was checked\./);
 	});

@@ -38,8 +38,8 @@ const NO_SITES: SitesView = { on: true, since: null, total: 0, byAuthority: {} }
 
 export const EMPTY: OptionsView = {
 	rules: [],
-	settings: { preflight: "credentials", unverifiable: "block" },
-	settingsInForce: { preflight: "credentials", unverifiable: "block" },
+	settings: { preflight: "credentials", unverifiable: "block", changedCountry: "off" },
+	settingsInForce: { preflight: "credentials", unverifiable: "block", changedCountry: "off" },
 	settingsLocked: [],
 	exceptions: [],
 	admin: null,

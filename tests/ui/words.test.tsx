@@ -14,10 +14,10 @@ import { headlineFor } from "../../src/popup/headline.ts";
 import type { Refusal } from "../../src/protocol.ts";
 import { sentenceOf } from "../../src/ui/explain.ts";
 import type { Sentence } from "../../src/ui/Text.tsx";
-import { whatCouldHappen, whatWasFound, whatWasSent, whoDecided } from "../../src/ui/why.ts";
+import { whatCouldHappen, whatElse, whatWasFound, whatWasSent, whoDecided } from "../../src/ui/why.ts";
 import { CASES } from "../core/findings/cases.ts";
 import { factsOf } from "../core/findings/world.ts";
-import { doneAboutHeld, NOW, refusals, reports } from "../gallery/samples.ts";
+import { before, doneAboutHeld, NOW, refusals, reports } from "../gallery/samples.ts";
 import { fakeClock, noReports, settle } from "./helpers.ts";
 import { unknownKeys } from "./setup.ts";
 
@@ -119,9 +119,11 @@ describe("above Advanced", () => {
 		}
 		const bad: string[] = [];
 		let cases = 0;
-		for (const kind of [...kinds, ...clicked]) {
-			const sample = refusals[kind];
-			if (sample === undefined) throw new Error(kind);
+		const changed = [...kinds, ...clicked].map((kind) => `${kind}, on a known site`);
+		for (const kind of [...kinds, ...clicked, ...changed]) {
+			const [name = ""] = kind.split(",");
+			if (refusals[name] === undefined) throw new Error(kind);
+			const sample = { ...refusals[name], before: kind === name ? [] : before };
 			for (const source of ["person", "admin", "list"] as const) {
 				for (const action of ["warn", "block", "strict"] as const) {
 					for (const sent of sents) {
@@ -130,7 +132,9 @@ describe("above Advanced", () => {
 						const refusal: Refusal = { ...sample, rule, sent };
 						const blocks = [
 							t("blockedStopped"),
-							...[whoDecided(refusal), whatWasFound(refusal), whatCouldHappen(refusal)].map(plain),
+							...[whoDecided(refusal), whatWasFound(refusal), whatElse(refusal), whatCouldHappen(refusal)]
+								.filter((sentence) => sentence !== null)
+								.map(plain),
 							whatWasSent(sent).map(plain).join(" "),
 							t("blockedGoBack"),
 						];
@@ -146,8 +150,8 @@ describe("above Advanced", () => {
 			}
 		}
 		expect(bad).toEqual([]);
-		expect(cases).toBe(11 * 3 * 3 * 19);
-	});
+		expect(cases).toBe(2 * 11 * 3 * 3 * 19);
+	}, 60_000);
 
 	test("of a form that was held back it says what is known, in this order", async () => {
 		expect(await aboveAdvanced("unanswered")).toEqual([

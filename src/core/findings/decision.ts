@@ -8,6 +8,7 @@ const WHO: Readonly<Record<Source, Readonly<Record<Kind, Readonly<Record<Action,
 	person: {
 		authority: { block: "whoAuthority", strict: "whoAuthorityStrict", warn: "whoAuthorityWarn" },
 		country: { block: "whoCountry", strict: "whoCountryStrict", warn: "whoCountryWarn" },
+		changed: { block: "whoChanged", strict: "whoChanged", warn: "whoChanged" },
 		document: { block: "whoDocument", strict: "whoDocumentStrict", warn: "whoDocumentWarn" },
 		added: { block: "whoAdded", strict: "whoAdded", warn: "whoAddedWarn" },
 		overridden: { block: "whoOverridden", strict: "whoOverriddenStrict", warn: "whoOverriddenWarn" },
@@ -15,6 +16,7 @@ const WHO: Readonly<Record<Source, Readonly<Record<Kind, Readonly<Record<Action,
 	admin: {
 		authority: { block: "whoAdminAuthority", strict: "whoAdminAuthority", warn: "whoAdminAuthorityWarn" },
 		country: { block: "whoAdminCountry", strict: "whoAdminCountry", warn: "whoAdminCountryWarn" },
+		changed: { block: "whoAdminChanged", strict: "whoAdminChanged", warn: "whoAdminChanged" },
 		document: { block: "whoAdminDocument", strict: "whoAdminDocument", warn: "whoAdminDocumentWarn" },
 		added: { block: "whoAdminAdded", strict: "whoAdminAdded", warn: "whoAdminAddedWarn" },
 		overridden: {
@@ -27,6 +29,7 @@ const WHO: Readonly<Record<Source, Readonly<Record<Kind, Readonly<Record<Action,
 	list: {
 		authority: { block: "whoListAuthority", strict: "whoListAuthority", warn: "whoListAuthorityWarn" },
 		country: { block: "whoListCountry", strict: "whoListCountry", warn: "whoListCountryWarn" },
+		changed: { block: "whoChanged", strict: "whoChanged", warn: "whoChanged" },
 		document: { block: "whoListDocument", strict: "whoListDocument", warn: "whoListDocumentWarn" },
 		added: { block: "whoListAdded", strict: "whoListAdded", warn: "whoListAddedWarn" },
 		overridden: { block: "whoListOverridden", strict: "whoListOverridden", warn: "whoListOverriddenWarn" },

@@ -23,6 +23,8 @@ export interface Described extends Certificate, Name {
 
 /** The rule that stopped a page or a part of one. */
 export interface Ruling {
+	/** Public name. */
+	readonly ref?: string;
 	readonly source: Source;
 	readonly action: Action;
 	readonly title: string;

@@ -1,4 +1,5 @@
 import { plainFingerprint } from "../key.ts";
+import { CHANGED_COUNTRY } from "../policy.ts";
 import type { Facts } from "./facts.ts";
 
 /** What a rule is about, in the person's eyes. */
@@ -6,6 +7,8 @@ export type Kind =
 	/** An authority, however it was named: by key, by organisation, as a catalogue entry. */
 	| "authority"
 	| "country"
+	/** No rule: the setting that warns of a new country. */
+	| "changed"
 	/** The site's own certificate or key. */
 	| "document"
 	/** Roots that Firefox does not ship. */
@@ -15,6 +18,7 @@ export type Kind =
 /** What the rule that matched is about; null where no rule stopped anything. */
 export function kindOf({ rule, selector, chain, overridden, position }: Facts): Kind | null {
 	if (rule === null) return null;
+	if (rule.ref === CHANGED_COUNTRY) return "changed";
 	if (selector === null) return "authority";
 	if ("overridden" in selector) return "overridden";
 	if ("root" in selector) return "added";

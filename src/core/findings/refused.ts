@@ -1,8 +1,11 @@
 /** What the findings of refused authorities share: who was found, and who stands around it. */
 import { foundName } from "./decision.ts";
 import type { Facts } from "./facts.ts";
-import { kindOf } from "./kind.ts";
+import { type Kind, kindOf } from "./kind.ts";
 import { shortName } from "./names.ts";
+
+/** What is about an authority. */
+const AUTHORITIES: ReadonlySet<Kind> = new Set(["authority", "country", "changed"]);
 
 export interface Refused {
 	readonly name: string;
@@ -15,7 +18,7 @@ export interface Refused {
 /** The authority that a rule refuses in a chain that Firefox verified; null where it is something else. */
 export function refusedIn(facts: Facts): Refused | null {
 	const kind = kindOf(facts);
-	if ((kind !== "authority" && kind !== "country") || facts.overridden.length > 0) return null;
+	if (kind === null || !AUTHORITIES.has(kind) || facts.overridden.length > 0) return null;
 	const { chain, position } = facts;
 	const name = foundName(facts);
 	const [, lower] = chain;
