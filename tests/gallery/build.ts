@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join, normalize, resolve } from "node:path";
 import { build } from "vite";
+import { help } from "../../tools/help.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -32,6 +33,7 @@ export async function serveGallery(): Promise<Served> {
 		configFile: false,
 		publicDir: false,
 		logLevel: "error",
+		plugins: [help(ROOT)],
 		oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
 		define: { __TEST__: "false" },
 		build: {

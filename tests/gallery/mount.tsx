@@ -3,8 +3,11 @@ import { App as BlockedApp } from "../../src/blocked/App.tsx";
 import { practiceRefusal } from "../../src/blocked/practice.ts";
 import { createBlocked } from "../../src/blocked/store.ts";
 import { prepareDocument, t } from "../../src/browser/i18n.ts";
+import { language, prepareDocument } from "../../src/browser/i18n.ts";
 import { toBase64 } from "../../src/certificate/bytes.ts";
 import { readCertificates } from "../../src/certificate/read.ts";
+import { App as HelpApp } from "../../src/help/App.tsx";
+import { helpLanguage } from "../../src/help/text.ts";
 import { App as PopupApp } from "../../src/popup/App.tsx";
 import { createPopup } from "../../src/popup/store.ts";
 import type { CertificateView, TabReport } from "../../src/protocol.ts";
@@ -40,6 +43,7 @@ export const STATES = {
 	],
 	welcome: Object.keys(welcomes).flatMap((state) => [1, 2, 3].map((step) => `${state}-${step}`)),
 	options: Object.keys(optionsStates),
+	help: ["text"],
 } as const;
 
 const nothing = () => Promise.resolve();
@@ -168,6 +172,15 @@ async function welcome(state: string): Promise<Shown> {
 	return () => <WelcomeApp store={store} />;
 }
 
+async function help(): Promise<Shown> {
+	await import("../../src/help/help.css");
+	const languages = (await import("countersign:help")).help;
+	const key = helpLanguage(languages, language());
+	const text = (await languages[key]?.())?.text;
+	if (text === undefined) throw new Error("No help");
+	return () => <HelpApp text={text} english={key === "en" && language() !== "en"} />;
+}
+
 async function options(state: string): Promise<Shown> {
 	await import("../../src/options/options.css");
 	const wanted = optionsStates[state];
@@ -179,7 +192,7 @@ async function options(state: string): Promise<Shown> {
 /** Renders a page: called once more, it renders the same state in other words. */
 export type Shown = () => VNode;
 
-const PAGES: Readonly<Record<string, (state: string) => Promise<Shown>>> = { blocked, popup, welcome, options };
+const PAGES: Readonly<Record<string, (state: string) => Promise<Shown>>> = { blocked, popup, welcome, options, help };
 
 let shown: Shown | null = null;
 let unfolded = false;
