@@ -98,7 +98,7 @@ async function shootAll(demo: Demo, firefox: Firefox, extension: string): Promis
 	await firefox.install(extension);
 	const countersign = await Countersign.open(firefox);
 	const fresh: readonly Shot[] = [
-		{ name: "welcome", size: PAGE, whole: true, open: () => openPage(firefox, "src/welcome/index.html") },
+		{ name: "welcome", size: PAGE, whole: true, open: () => openPage(firefox, "src/welcome/index.html#2") },
 		{ name: "options", size: PAGE, whole: false, open: () => openPage(firefox, "src/options/index.html") },
 	];
 	for (const shot of fresh) await shoot(firefox, shot);

@@ -5,6 +5,7 @@ import { Button } from "../ui/Button.tsx";
 import { ownWords } from "../ui/builtIn.ts";
 import { Chain } from "../ui/Chain.tsx";
 import { Disclosure } from "../ui/Disclosure.tsx";
+import { HelpLink } from "../ui/HelpLink.tsx";
 import { Reason } from "../ui/Reason.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
 import { Technical } from "../ui/Technical.tsx";
@@ -115,6 +116,9 @@ function Advanced({ refusal }: { refusal: Refusal }) {
 			</section>
 			<Technical refusal={refusal} />
 			<SaveReport refusal={refusal} />
+			<p>
+				<HelpLink at="what-to-do-at-a-warning" />
+			</p>
 			<section class="stack-tight blocked-again">
 				<h2>{t("blockedAgainTitle")}</h2>
 				<p class="small soft">{t("blockedAgainHint")}</p>

@@ -3,6 +3,7 @@ import { t } from "../browser/i18n.ts";
 import type { Refusal } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { Disclosure } from "../ui/Disclosure.tsx";
+import { HelpLink } from "../ui/HelpLink.tsx";
 import { type HeldStep, heldStatus } from "../ui/heldBack.ts";
 import { StateIcon } from "../ui/StateIcon.tsx";
 import type { StateShape } from "../ui/shapes.ts";
@@ -135,6 +136,9 @@ function Advanced({ refusal }: { refusal: Refusal }) {
 			</section>
 			<Technical refusal={refusal} />
 			<SaveReport refusal={refusal} />
+			<p>
+				<HelpLink at="what-to-do-at-a-warning" />
+			</p>
 			<section class="stack-tight blocked-way">
 				<h2>{t("wayTitle")}</h2>
 				<WayThrough refusal={refusal} clock={clock} onProceed={() => held.sendAnyway()} />

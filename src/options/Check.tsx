@@ -37,9 +37,6 @@ export function Check() {
 				<Button busy={state.step === "works"} onClick={() => void check.run()}>
 					{t(state.step === "done" ? "checkAgain" : "checkRun")}
 				</Button>
-				<a href="/src/blocked/index.html?practice" target="_blank" rel="noreferrer">
-					{t("checkPractice")}
-				</a>
 			</div>
 			<div role="status">
 				{state.step === "works" && <p class="soft">{t("checkAsking")}</p>}

@@ -6,6 +6,7 @@ import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { ownWords } from "../ui/builtIn.ts";
 import { English } from "../ui/English.tsx";
+import { StampFigure } from "../ui/Figures.tsx";
 import { HelpLink } from "../ui/HelpLink.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Reason } from "../ui/Reason.tsx";
@@ -106,7 +107,10 @@ function What() {
 	return (
 		<>
 			<ul class="welcome-lead stack">
-				<Does state="local-root">{t("welcomeDoesVouch")}</Does>
+				<li>
+					<StampFigure />
+					<span>{t("welcomeDoesVouch")}</span>
+				</li>
 				<Does state="stopped">{t("welcomeDoesRefuse")}</Does>
 				<Does state="protected">{t("welcomeDoesHere")}</Does>
 			</ul>

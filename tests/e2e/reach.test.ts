@@ -1,5 +1,9 @@
-/** The ways to the popup in real Firefox: the menus of pages and tabs, and the keyboard. */
+/**
+ * What is within reach, in real Firefox: the popup from menus and by keys; the look of Countersign at itself; the help, and the
+ * page to practise on.
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { KEPT_AWAY } from "../../src/options/check.ts";
 import type { LabHost } from "../lab/index.ts";
 import { until } from "./acts.ts";
 import { TEST_BUILD } from "./countersign.ts";
@@ -120,5 +124,102 @@ describe("Who vouches for this site?", () => {
 				.filter((modifiers) => modifiers === "alt+shift"),
 		);
 		expect(taken).toEqual([]);
+	});
+});
+
+describe("Is it working?", () => {
+	let options: Tab;
+
+	/** Has it look, and answers with what it says. */
+	async function look(): Promise<string> {
+		const before = await options.evaluate(() => document.querySelector(".options-list")?.textContent ?? "");
+		await options.press("main .button");
+		return await until(firefox, "the result", () =>
+			options.evaluate((old) => {
+				const text = document.querySelector(".options-list")?.textContent ?? "";
+				const isDone = document.querySelector("main .button")?.getAttribute("aria-disabled") !== "true";
+				return isDone && text !== "" && text !== old ? document.body.innerText : undefined;
+			}, before),
+		);
+	}
+
+	beforeAll(async () => {
+		options = await firefox.openExtensionPage("src/options/index.html#check");
+		await options.waitForText(words("checkRun"));
+	});
+
+	afterAll(async () => {
+		await options.close();
+	});
+
+	it("looks at nothing before it is asked; then says that private windows are not allowed, and what else is so", async () => {
+		expect(await options.evaluate(() => document.querySelectorAll(".options-list").length)).toBe(0);
+		const text = await look();
+		expect(text).toContain(words("checkSome_one"));
+		expect(text).toContain(words("optionsPrivateTitle"));
+		for (const key of ["checkSites", "checkSeen", "checkRules", "checkStored", "checkToolbar", "checkNoExceptions"]) {
+			expect(text).toContain(words(key));
+		}
+		expect(text).not.toContain(words("checkBroken"));
+	});
+
+	it("says that what is stored is damaged, and a change makes it whole", async () => {
+		await options.evaluate(async () => {
+			// biome-ignore lint/suspicious/noExplicitAny: the extension's own global
+			const { storage } = (globalThis as any).browser;
+			await storage.local.set({ state: { version: 2, policy: "gone" } });
+		});
+		const damaged = await look();
+		expect(damaged).toContain(words("checkStoredBad"));
+		expect(damaged).toContain(words("checkStoredAnew"));
+		await options.evaluate(() => {
+			localStorage.removeItem("copy");
+		});
+		await options.evaluate(async () => {
+			// biome-ignore lint/suspicious/noExplicitAny: the extension's own global
+			const { runtime } = (globalThis as any).browser;
+			const ask = (method: string, ...args: unknown[]) => runtime.sendMessage({ to: "background", method, args });
+			const { rules } = await ask("options");
+			for (const enabled of [false, true]) await ask("saveRule", { rule: { ...rules[0], enabled }, isNew: false });
+		});
+		const whole = await look();
+		expect(whole).toContain(words("checkStored"));
+		expect(whole).not.toContain(words("checkBroken"));
+		await options.evaluate(() => {
+			localStorage.setItem("copy", "{");
+		});
+		expect(await look()).toContain(words("checkCopyBad"));
+	});
+
+	it("names the sites that this Firefox keeps from extensions", async () => {
+		const pref = await firefox.chrome((window: ChromeWindow) =>
+			window.Services.prefs.getStringPref("extensions.webextensions.restrictedDomains"),
+		);
+		expect(pref.split(",").toSorted()).toEqual(KEPT_AWAY.toSorted());
+	});
+});
+
+describe("help, and practice", () => {
+	it("a link of the options leads to the help, and its headings can be linked to", async () => {
+		const options = await firefox.openExtensionPage("src/options/index.html");
+		await options.waitForSelector(".options-foot a");
+		await options.click(".options-foot a[href*='/help/']");
+		const page = await firefox.findTab(firefox.extensionUrl("src/help/index.html"));
+		await page.waitForText("What vouching is");
+		await page.close();
+		const part = await firefox.openExtensionPage("src/help/index.html#private-windows");
+		await part.waitForSelector("#private-windows:focus");
+		await part.close();
+		await options.close();
+	});
+
+	it("the first run leads to a page to practise on", async () => {
+		const welcome = await firefox.openExtensionPage("src/welcome/index.html#1");
+		await welcome.waitForSelector("a[href*='?practice']");
+		await welcome.click("a[href*='?practice']");
+		const page = await firefox.findTab(firefox.extensionUrl("src/blocked/index.html?practice"));
+		await page.waitForText(words("blockedGoBack"));
+		await page.close();
+		await welcome.close();
 	});
 });
