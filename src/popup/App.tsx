@@ -4,7 +4,7 @@ import type { TabReport } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { Chain } from "../ui/Chain.tsx";
 import { English } from "../ui/English.tsx";
-import { Findings } from "../ui/Findings.tsx";
+import { Finding, Findings, Sources } from "../ui/Findings.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
 import { Say } from "../ui/Text.tsx";
@@ -62,9 +62,9 @@ function Report({ report }: { report: TabReport }) {
 			<Head report={report} told={told} />
 			{parts.length > 0 && <Parts parts={parts} count={report.partsCount} />}
 			{exceptions.length > 0 && <Exceptions exceptions={exceptions} />}
-			{told.lead !== null && (
+			{told.more.length > 0 && (
 				<section class="popup-part">
-					<Findings lead={told.lead} more={told.more} now={now} />
+					<Findings explanations={told.more} now={now} />
 				</section>
 			)}
 			{chain.length > 0 && (
@@ -86,6 +86,11 @@ function Report({ report }: { report: TabReport }) {
 				</section>
 			)}
 			<PartsByAuthority accepted={accepted} stopped={parts} />
+			{told.lead !== null && (
+				<section class="popup-part">
+					<Sources explanations={[told.lead, ...told.more]} now={now} />
+				</section>
+			)}
 			{locked && (
 				<section class="popup-part">
 					<p class="small soft">{t("popupLocked")}</p>
@@ -98,7 +103,8 @@ function Report({ report }: { report: TabReport }) {
 function Head({ report, told }: { report: TabReport; told: Headline }) {
 	const store = usePopup();
 	const where = whereOf(report);
-	const { state, headline, sentences, action } = told;
+	const { state, headline, sentences, lead, action } = told;
+	const isMarked = state === "protected" && lead?.weight !== "note";
 	useEffect(() => {
 		document.title = t("popupTitle", t(headline.key, ...headline.args));
 	}, [headline.key, headline.args]);
@@ -116,7 +122,12 @@ function Head({ report, told }: { report: TabReport; told: Headline }) {
 				</h1>
 				{sentences.map((sentence) => (
 					<p key={sentence.key}>
-						<Say what={sentence} />
+						{/* Accepted, and still something matters: the shield beside it does not show that. */}
+						{isMarked && lead !== null && sentence === sentences[0] ? (
+							<Finding explanation={lead} now={store.clock.now()} />
+						) : (
+							<Say what={sentence} />
+						)}
 					</p>
 				))}
 				{action === "reload" && (

@@ -49,7 +49,7 @@ const RELOAD: readonly NotChecked[] = ["before-start", "no-connection"];
 export function headlineFor(report: TabReport, refusal: Refusal | null, now: number): Headline {
 	const { state, headline, action, first } = headlineOf(report, refusal);
 	// Of a page whose block page is all that is left, nothing is known any more.
-	const [lead = null, ...more] = first === "popupStoppedPlain" ? [] : explain(factsOfReport(report, refusal, now));
+	const [lead = null, ...others] = first === "popupStoppedPlain" ? [] : explain(factsOfReport(report, refusal, now));
 	const sentences = lead === null ? (first ? [say(first)] : []) : [sentenceOf(lead, now)];
 	// Nothing else is to be said of the page than that it was checked in another way.
 	const isProbed = report.probed !== null && state === "protected";
@@ -58,7 +58,8 @@ export function headlineFor(report: TabReport, refusal: Refusal | null, now: num
 		headline: isProbed ? say("popupProbed", timeOfDay(report.probed, now)) : say(headline),
 		sentences: state === "unanswered" ? [...sentences, say("sentHeldBack")] : sentences,
 		lead,
-		more,
+		// The picture of the chain says it.
+		more: others.filter(({ id }) => id !== "vouched"),
 		action,
 	};
 }

@@ -29,38 +29,49 @@ function WeightIcon({ weight }: { weight: Weight }) {
 	);
 }
 
-/** What else is known, most important first, and on request where each of it, and of `lead`, comes from. */
-export function Findings(props: { lead: Explanation | null; more: readonly Explanation[]; now: number }) {
-	const { lead, more, now } = props;
-	const all = lead === null ? more : [lead, ...more];
+/** A sentence with the shape for its weight before it. */
+export function Finding({ explanation, now }: { explanation: Explanation; now: number }) {
 	return (
-		<div class="stack-tight">
-			{more.length > 0 && (
-				<ul class="findings">
-					{more.map((explanation) => (
-						<li key={explanation.id} class={`finding finding-${explanation.weight}`}>
-							<WeightIcon weight={explanation.weight} />
-							<span>
-								<Say what={sentenceOf(explanation, now)} />
-							</span>
-						</li>
-					))}
-				</ul>
-			)}
-			<Disclosure summary={t("foundWhy")}>
-				<dl class="finding-sources small">
-					{all.map((explanation) => (
-						<div key={explanation.id}>
-							<dt>
-								<Say what={sentenceOf(explanation, now)} />
-							</dt>
-							<dd class="soft">
-								<bdi>{explanation.source}</bdi>
-							</dd>
-						</div>
-					))}
-				</dl>
-			</Disclosure>
-		</div>
+		<span class="finding">
+			<WeightIcon weight={explanation.weight} />
+			<span>
+				<Say what={sentenceOf(explanation, now)} />
+			</span>
+		</span>
+	);
+}
+
+/** What is known, most important first. */
+export function Findings({ explanations, now }: { explanations: readonly Explanation[]; now: number }) {
+	return (
+		<ul class="findings">
+			{explanations.map((explanation) => (
+				<li key={explanation.id}>
+					<Finding explanation={explanation} now={now} />
+				</li>
+			))}
+		</ul>
+	);
+}
+
+/** On request, where each of them comes from. */
+export function Sources({ explanations, now }: { explanations: readonly Explanation[]; now: number }) {
+	return (
+		<Disclosure summary={t("foundWhy")}>
+			<dl class="finding-sources small">
+				{explanations.map((explanation) => (
+					<div key={explanation.id}>
+						<dt>
+							<Say what={sentenceOf(explanation, now)} />
+						</dt>
+						<dd class="soft">
+							<bdi lang="en" dir="ltr">
+								{explanation.source}
+							</bdi>
+						</dd>
+					</div>
+				))}
+			</dl>
+		</Disclosure>
 	);
 }

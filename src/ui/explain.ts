@@ -1,7 +1,7 @@
 /** Explanations in words. */
 import { number, t } from "../browser/i18n.ts";
 import type { Arg, Explanation } from "../core/findings/explanation.ts";
-import { countryName, date, list, nameWithCountry, timeOfDay } from "./names.ts";
+import { countryName, day, list, nameWithCountry, timeOfDay } from "./names.ts";
 import { type Sentence, say } from "./Text.tsx";
 
 function wordsOf(arg: Arg, now: number): string {
@@ -13,7 +13,7 @@ function wordsOf(arg: Arg, now: number): string {
 		case "country":
 			return countryName(arg.value);
 		case "date":
-			return date(arg.value);
+			return day(arg.value, now);
 		case "time":
 			return timeOfDay(arg.value, now);
 		case "number":
@@ -28,7 +28,7 @@ function wordsOf(arg: Arg, now: number): string {
 /**
  * What an explanation says, with names, countries and dates as the person's language writes them.
  *
- * @param now milliseconds since 1970: a time of another day is written with its day
+ * @param now milliseconds since 1970: a time of another day is written with its day, a day of another year with its year
  */
 export function sentenceOf({ key, args }: Explanation, now = Date.now()): Sentence {
 	return say(key, ...args.map((arg) => wordsOf(arg, now)));

@@ -146,6 +146,60 @@ describe("the popup's headline", () => {
 	});
 });
 
+describe("what else is known", () => {
+	const listed = () => [...document.querySelectorAll(".findings li")].map((item) => item.textContent);
+	const sources = () =>
+		[...document.querySelectorAll(".finding-sources > div")].map((one) => [
+			one.querySelector("dt")?.textContent,
+			one.querySelector("dd")?.textContent,
+		]);
+
+	test("is nothing of an ordinary page; where that one sentence comes from is told on request", async () => {
+		await show(sample("protected"));
+		expect(listed()).toEqual([]);
+		expect(document.querySelector(".popup-head .finding")).toBeNull();
+		const why = [...document.querySelectorAll("details")].find((one) => one.textContent?.includes("Why is this said?"));
+		expect(why?.open).toBe(false);
+		expect(sources()).toEqual([["DigiCert (United States) vouches for example.com.", "RFC 5280 section 3.2"]]);
+	});
+
+	test("is listed below, most important first, each with a shape for its weight and a source", async () => {
+		await show(sample("findings"));
+		expect(document.querySelector(".popup-head p .icon.state-warned")).not.toBeNull();
+		expect(listed()).toEqual([
+			"What you send and see here is not hidden well: the site uses an old way to do it.",
+			"You were here on November 19. Then Let's Encrypt (United States) vouched for this site. Now DigiCert (United States) does.",
+			"This identity document is good from November 22 to August 18, 2029. That is longer than is allowed.",
+			"The papers of one authority say “Quo Vadis Limited”, but its key belongs to DigiCert.",
+			"This identity document is less than a day old. They are made anew now and then.",
+			"The site's address is of one country (Germany), and who vouches for it of another: DigiCert (United States). That is common.",
+			"This page came by way of a proxy that Firefox is set to use.",
+		]);
+		expect(document.querySelectorAll(".findings .icon.state-warned")).toHaveLength(1);
+		expect(document.querySelectorAll(".findings .icon.state-unanswered")).toHaveLength(2);
+		expect(sources()).toHaveLength(8);
+		for (const [sentence, source] of sources()) {
+			expect(sentence).not.toBe("");
+			expect(source).not.toBe("");
+		}
+	});
+
+	test("leads with a new authority where another one vouched for months", async () => {
+		await show(sample("new-authority"));
+		expect(document.querySelector(".popup-head p:not(.small)")?.textContent).toBe(
+			"From August 26 to November 19 only DigiCert (United States) vouched for this site. Now CNNIC (China) does.",
+		);
+	});
+
+	test("leads with who decided where the page was stopped, and then says what was found", async () => {
+		await show(sample("stopped"));
+		expect(document.querySelector(".popup-head p:not(.small)")?.textContent).toBe(
+			"You told Countersign not to accept CNNIC.",
+		);
+		expect(listed()[0]).toBe("outlook.example proves who it is only through CNNIC.");
+	});
+});
+
 describe("a page from before the start", () => {
 	test("is reloaded at a click", async () => {
 		await show(sample("before-start"));
