@@ -94,6 +94,23 @@ describe("settings", () => {
 		expect(page.find("input", "Never check before sending").matches(":disabled")).toBe(false);
 	});
 
+	test("the warning of a new country is off, can be switched on, and says where it needs the record", async () => {
+		const page = await open(usual);
+		const label = "Warn me when a site’s authority is suddenly from another country";
+		const isOn = () => (page.find("input", label) as HTMLInputElement).checked;
+		expect(isOn()).toBe(false);
+		await page.click(label);
+		expect(page.background.view.settings).toMatchObject({ changedCountry: "warn" });
+		expect(isOn()).toBe(true);
+		expect(page.text()).not.toContain("see the switch above");
+		await page.click("Count which authorities vouch for my sites");
+		expect(page.text()).toContain("see the switch above");
+		await page.click(label);
+		expect(isOn()).toBe(false);
+		const admin = await open({ ...usual, settingsLocked: ["changedCountry"] });
+		expect((admin.find("input", label) as HTMLInputElement).disabled).toBe(true);
+	});
+
 	test("so is whether sites are asked first", async () => {
 		const page = await open({
 			...usual,

@@ -190,6 +190,57 @@ describe("above Advanced", () => {
 		]);
 	});
 
+	test("on a site that the person knows it says what changed, in fewer words where something was sent", async () => {
+		const found = async (id: string) => (await aboveAdvanced(id))[2];
+		const then = "Then DigiCert (United States) vouched for it. Now CNNIC (China) does.";
+		expect(await found("changed")).toBe(`You were on outlook.example on November 3. ${then}`);
+		expect(await found("changed-today")).toBe(`You were on outlook.example earlier today. ${then}`);
+		expect(await found("changed-country-refused")).toBe(`You were on outlook.example on November 3. ${then}`);
+		expect(await found("changed-form")).toBe(
+			"On November 3, DigiCert (United States) vouched for outlook.example. Now CNNIC (China) does.",
+		);
+		// Where who is refused is not who vouches, or nobody does, it stands after what was found.
+		expect(await found("changed-through-other")).toBe(
+			"outlook.example proves who it is only through DigiCert, backed by CNNIC. " +
+				"On November 3, Sectigo (United Kingdom) vouched for it.",
+		);
+		expect(await found("changed-overridden")).toBe(
+			"Nobody that Firefox trusts vouches for outlook.example. On November 3, DigiCert (United States) vouched for it.",
+		);
+	});
+
+	test("who vouched before as well has changed nothing", () => {
+		const sample = refusals.changed;
+		if (sample === undefined) throw new Error("no sample");
+		const [digicert] = before;
+		if (digicert === undefined) throw new Error("nobody before");
+		const cnnic = {
+			...digicert,
+			authority: { id: "cnnic", name: "CNNIC", country: "CN" },
+			name: "CNNIC",
+			country: "CN",
+		};
+		for (const earlier of [[cnnic], [digicert, cnnic], [cnnic, digicert], []]) {
+			const refusal = { ...sample, before: earlier };
+			expect(whatWasFound(refusal)).toEqual({ key: "whyOnlyThrough", args: ["outlook.example", "CNNIC"] });
+			expect(whatElse(refusal)).toBeNull();
+		}
+		const lastYear = { ...sample, before: [{ ...digicert, last: Date.UTC(2025, 11, 30) }] };
+		expect(plain(whatWasFound(lastYear))).toContain("You were on outlook.example on December 30, 2025.");
+	});
+
+	test("of a new country it says that the person asked for it, and that it is often harmless", async () => {
+		expect((await aboveAdvanced("changed-country")).slice(1, 5)).toEqual([
+			"You asked Countersign to warn you about authorities from a new country.",
+			"You were on outlook.example on November 3. Then DigiCert (United States) vouched for it. Now CNNIC (China) does.",
+			"This is often harmless. But a fake site could read what you type.",
+			"Nothing was sent but the address of the page.",
+		]);
+		// One click and no question for how long: it is known from then on.
+		expect(document.querySelector("select")).toBeNull();
+		expect(document.body.textContent).toContain("it is known that authorities from China vouch for outlook.example");
+	});
+
 	test("it says honestly what was sent", async () => {
 		const sent = async (id: string) => (await aboveAdvanced(id))[4];
 		expect(await sent("cnnic")).toBe("Nothing was sent but the address of the page.");
