@@ -148,17 +148,32 @@ function Papers({ certificate }: { certificate: CertificateView }) {
 function Origin(props: { certificate: CertificateView; position: number; own: string | null }) {
 	const { certificate, position, own } = props;
 	const { organization, country, notBefore } = certificate;
-	const parts = [
+	const names = [
 		// "DigiCert · DigiCert Inc" says nothing twice.
 		organization === null || organization.startsWith(nameOf(certificate)) ? null : organization,
 		position === 0 ? null : own,
-		// A country alone says nothing of a site.
-		country === null || (position === 0 && organization === null) ? null : countryName(country),
-		t("uiChainSince", date(notBefore)),
-	].filter((part) => part !== null);
+	];
+	return (
+		<>
+			<Joined parts={names} />
+			{/* A country alone says nothing of a site. */}
+			<Joined
+				parts={[
+					country === null || (position === 0 && organization === null) ? null : countryName(country),
+					t("uiChainSince", date(notBefore)),
+				]}
+			/>
+		</>
+	);
+}
+
+/** What is known, each once, with a dot in between. */
+function Joined({ parts }: { parts: readonly (string | null)[] }) {
+	const known = [...new Set(parts.filter((part) => part !== null))];
+	if (known.length === 0) return null;
 	return (
 		<p class="small soft">
-			{[...new Set(parts)].map((part, index) => (
+			{known.map((part, index) => (
 				<span key={part}>
 					{index > 0 && " · "}
 					<bdi>{part}</bdi>

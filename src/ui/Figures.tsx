@@ -66,8 +66,8 @@ export function SealFigure() {
 /** From who vouches to whom: upwards, to the site. `isRefused`: broken, and crossed out. */
 export function VouchesArrow({ isRefused }: { isRefused: boolean }) {
 	return (
-		<svg class="chain-arrow" viewBox="0 0 24 30" aria-hidden="true" focusable="false">
-			{isRefused ? <path d="M12 29v-5M12 12V4m-4.5 9.5 9 9m0-9-9 9" /> : <path d="M12 29V4" />}
+		<svg class="chain-arrow" viewBox="0 0 24 34" aria-hidden="true" focusable="false">
+			{isRefused ? <path d="M12 33v-5M12 15V4M8 17.5l8 8m0-8-8 8" /> : <path d="M12 33V4" />}
 			<path d="m6.5 9 5.5-6 5.5 6" />
 		</svg>
 	);

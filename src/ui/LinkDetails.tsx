@@ -34,7 +34,7 @@ export function LinkDetails(props: {
 			.catch(() => undefined);
 	};
 	return (
-		<Disclosure summary={t("uiChainDetails", name)} onToggle={onToggle}>
+		<Disclosure summary={t("uiChainDocument")} label={t("uiChainDetails", name)} onToggle={onToggle}>
 			{isOpen && (
 				<div class="stack chain-details">
 					{one !== undefined && Details !== null ? (

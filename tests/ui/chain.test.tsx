@@ -122,7 +122,8 @@ describe("a document that is looked into", () => {
 	test("says all that is in it, in words", async () => {
 		await show();
 		const details = await open(0);
-		expect(details.querySelector("summary")?.textContent).toBe("Identity document of xs4all.nl");
+		expect(details.querySelector("summary")?.textContent).toBe("Identity document");
+		expect(details.querySelector("summary")?.getAttribute("aria-label")).toBe("Identity document of xs4all.nl");
 		expect(facts(details)).toMatchObject({
 			Subject: chain[0]?.subject,
 			Issuer: chain[0]?.issuer,
