@@ -6,9 +6,10 @@ import { ownWords } from "../ui/builtIn.ts";
 import { Chain } from "../ui/Chain.tsx";
 import { Disclosure } from "../ui/Disclosure.tsx";
 import { HelpLink } from "../ui/HelpLink.tsx";
+import { nameOf } from "../ui/names.ts";
 import { Reason } from "../ui/Reason.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
-import { Technical } from "../ui/Technical.tsx";
+import { CertificateFacts, Technical } from "../ui/Technical.tsx";
 import { Say, Text } from "../ui/Text.tsx";
 import { WayThrough } from "../ui/WayThrough.tsx";
 import { whatCouldHappen, whatElse, whatWasFound, whatWasSent, whoDecided } from "../ui/why.ts";
@@ -115,6 +116,7 @@ function Advanced({ refusal }: { refusal: Refusal }) {
 				{rule === null ? <p>{t("blockedNoRule")}</p> : <RuleWords rule={rule} />}
 			</section>
 			<Technical refusal={refusal} />
+			<OnPaper refusal={refusal} />
 			<SaveReport refusal={refusal} />
 			<p>
 				<HelpLink at="what-to-do-at-a-warning" />
@@ -132,6 +134,22 @@ function Advanced({ refusal }: { refusal: Refusal }) {
 				<h2>{t("wayTitle")}</h2>
 				<WayThrough refusal={refusal} clock={store.clock} onProceed={(choice) => store.letThrough(choice)} />
 			</section>
+		</div>
+	);
+}
+
+/** What opens on the screen when somebody looks into a document: on paper nothing opens any more. */
+function OnPaper({ refusal: { chain, host } }: { refusal: Refusal }) {
+	return (
+		<div class="blocked-paper stack">
+			{chain.map((certificate, position) => (
+				<section key={certificate.sha256} class="stack-tight">
+					<h3>
+						<bdi>{position === 0 ? host : (certificate.commonName ?? nameOf(certificate))}</bdi>
+					</h3>
+					<CertificateFacts certificate={certificate} />
+				</section>
+			))}
 		</div>
 	);
 }

@@ -76,10 +76,10 @@ function Document({ children, seal, blank = false }: { children?: ComponentChild
 				</>
 			)}
 			{seal !== undefined && (
-				<g transform="translate(124 117) scale(1.5) translate(-130 -126)">
+				<g transform="translate(124 110) scale(1.5) translate(-130 -126)">
 					<path class="art-ribbon" d="M120 133l-6 20 7-2.5 5 5 5-17zM140 133l6 20-7-2.5-5 5-5-17z" />
 					<path class="art-seal" d={SEAL} />
-					<path class="art-sign" fill-rule="evenodd" d={seal} />
+					<path class="art-sign" d={seal} />
 				</g>
 			)}
 			{children}
@@ -121,25 +121,25 @@ const SCENES: Readonly<Record<Scene, () => ComponentChildren>> = {
 	closed: () => (
 		<>
 			<Document seal={SIGNS.bar} />
-			<path class="art-post" d="M14 112h14v46h-14zM180 112h14v46h-14z" />
-			<rect class="art-barrier" x="6" y="118" width="196" height="18" rx="6" />
+			<path class="art-post" d="M14 130h12v30h-12zM182 130h12v30h-12z" />
+			<rect class="art-barrier" x="6" y="137" width="196" height="16" rx="6" />
 			<path
 				class="art-stripes"
-				d="M30 118h20l-14 18h-20zM70 118h20l-14 18h-20zM110 118h20l-14 18h-20zM150 118h20l-14 18h-20z"
+				d="M32 137h20l-12 16h-20zM72 137h20l-12 16h-20zM112 137h20l-12 16h-20zM152 137h20l-12 16h-20z"
 			/>
-			<rect class="art-line" x="6" y="118" width="196" height="18" rx="6" />
+			<rect class="art-line" x="6" y="137" width="196" height="16" rx="6" />
 		</>
 	),
 	warned: () => <Document seal={SIGNS.mark} />,
 	document: () => (
-		<Document seal={SIGNS.bar}>
-			<path class="art-struck-under" d="M62 140l84-84" />
-			<path class="art-struck" d="M62 140l84-84" />
+		<Document>
+			<path class="art-struck-under" d="M66 140l76-84" />
+			<path class="art-struck" d="M66 140l76-84" />
 		</Document>
 	),
 	nobody: () => (
 		<Document>
-			<circle class="art-missing" cx="124" cy="117" r="22" />
+			<circle class="art-missing" cx="124" cy="110" r="22" />
 		</Document>
 	),
 	"other-site": () => <Document seal={SIGNS.unlike} />,
