@@ -45,7 +45,8 @@ export function tooLong(): string[] {
 		return style;
 	};
 	for (const element of document.body.querySelectorAll<HTMLElement>("*")) {
-		if (element.closest(NOT_DRAWN) !== null || element.clientWidth === 0) continue;
+		// What is typed scrolls inside its field.
+		if (element.closest(`${NOT_DRAWN}, input`) !== null || element.clientWidth === 0) continue;
 		const { overflowX, overflowY } = styleOf(element);
 		const cuts = (overflow: string) => overflow === "hidden" || overflow === "clip";
 		if (overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1) {

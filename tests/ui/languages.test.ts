@@ -68,6 +68,9 @@ const SAME: Readonly<Record<string, string>> = {
 	uiNameCountry: "only places and brackets",
 	popupExactName: "only places and marks",
 	popupPartCount: "only places and a colon",
+	ruleDigicertMalaysia: "a name and a country, which many write so",
+	ruleProcert: "a name and a country, which many write so",
+	ruleAccv: "a name and a city",
 };
 
 /** Words that a language spells as English does. */
