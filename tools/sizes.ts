@@ -5,7 +5,7 @@ import { build } from "vite";
 import { pack } from "./xpi.ts";
 
 /** What the release may weigh, in bytes (a kB is 1,000 bytes). */
-export const LIMITS = { background: 52_000, index: 150_000, popup: 60_000, later: 65_000, xpi: 700_000 };
+export const LIMITS = { background: 52_000, index: 150_000, popup: 60_000, later: 65_000, xpi: 950_000 };
 
 export type Sizes = Readonly<Record<keyof typeof LIMITS, number>>;
 

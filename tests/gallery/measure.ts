@@ -152,36 +152,41 @@ function reachable(): HTMLElement[] {
 	});
 }
 
-let expected: HTMLElement[] = [];
-const visited: { readonly element: Element; readonly seen: boolean }[] = [];
-
 const ringOf = (element: Element): string => {
 	const { outlineStyle, outlineWidth, outlineColor, boxShadow } = getComputedStyle(element);
 	return outlineStyle === "none" || Number.parseFloat(outlineWidth) < 1 ? boxShadow : `${outlineColor} ${outlineWidth}`;
 };
 
-/** Gets ready for the Tab key. Returns how often it has to be pressed. */
+let expected: HTMLElement[] = [];
+let rings = new Map<Element, string>();
+const visited: { readonly element: Element; readonly seen: boolean }[] = [];
+
+document.addEventListener("focusin", ({ target }) => {
+	// A date field has several places inside itself.
+	if (!(target instanceof Element) || visited.at(-1)?.element === target) return;
+	const ring = ringOf(target);
+	visited.push({ element: target, seen: ring !== "none" && ring !== rings.get(target) });
+});
+
+/** Gets ready for the Tab key, at the beginning of the page. Returns how often it has to be pressed, at least. */
 export function beforeTabs(): number {
+	if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 	expected = reachable();
-	visited.length = 0;
-	const without = new Map(expected.map((element) => [element, ringOf(element)]));
-	document.addEventListener("focusin", ({ target }) => {
-		if (!(target instanceof Element)) return;
-		visited.push({
-			element: target,
-			seen: ringOf(target) !== "none" && ringOf(target) !== without.get(target as HTMLElement),
-		});
-	});
+	rings = new Map(expected.map((element) => [element, ringOf(element)]));
 	document.body.tabIndex = -1;
 	document.body.focus();
 	visited.length = 0;
 	return expected.length;
 }
 
+/** How many of them the Tab key has not come to yet. */
+export const leftForTabs = (): number =>
+	expected.filter((element) => !visited.some(({ element: other }) => other === element)).length;
+
 /** What the Tab key did not come to, came to in another order, or came to without a sign. */
 export function afterTabs(): string[] {
 	document.body.removeAttribute("tabindex");
-	const order = visited.map(({ element }) => element).filter((element) => element !== document.body);
+	const order = visited.map(({ element }) => element);
 	return [
 		...expected.filter((element) => !order.includes(element)).map((element) => `not reached: ${nameOf(element)}`),
 		...visited.filter(({ seen }) => !seen).map(({ element }) => `focus not seen: ${nameOf(element)}`),

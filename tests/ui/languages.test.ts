@@ -81,7 +81,7 @@ const ENGLISH_WORDS =
 	/\b(?:the|and|you|your|this|that|these|which|with|from|was|were|has|have|not|who|what|when|where|why|how|its|vouch|vouches|vouched|authority|authorities|website|refused?|rules?|cannot|until|once|nothing|page|pages)\b/gi;
 /** Of those, what other languages use too. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
-	de: ["was", "not", "page", "who"],
+	de: ["was", "not", "page", "who", "website"],
 	fr: ["page", "pages"],
 	es: [],
 	vi: ["that", "not", "what"],
