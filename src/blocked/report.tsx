@@ -6,8 +6,11 @@
 import { type ComponentChildren, createContext, render } from "preact";
 import { useContext } from "preact/hooks";
 import { language, t } from "../browser/i18n.ts";
+import { explain } from "../core/findings/index.ts";
 import type { Refusal } from "../protocol.ts";
 import { ownWords } from "../ui/builtIn.ts";
+import { sentenceOf } from "../ui/explain.ts";
+import { factsOfRefusal } from "../ui/facts.ts";
 import { hostAndPort, nameAndCountry, nameOf, nameWithCountry } from "../ui/names.ts";
 import { Say, say, Text } from "../ui/Text.tsx";
 import { whatWasFound } from "../ui/why.ts";
@@ -116,14 +119,49 @@ export function ReportBody({ facts, include }: { facts: ReportFacts; include: In
 	);
 }
 
+/**
+ * Findings about the site alone, by id. Others tell of the person (earlier visits, a proxy) or have dates in them, which
+ * pages write as the person's region does.
+ */
+const NOTICED = new Set([
+	"self-signed",
+	"not-logged",
+	"weak-encryption",
+	"other-papers",
+	"by-country",
+	"by-name",
+	"just-issued",
+]);
+
+/** What is known without the visits before: these have a part of their own, where they are wanted. */
+const withoutVisits = (refusal: Refusal): Refusal => ({ ...refusal, before: [] });
+
+function Noticed({ refusal }: { refusal: Refusal }) {
+	const noticed = explain(factsOfRefusal(withoutVisits(refusal))).filter(({ id }) => NOTICED.has(id));
+	if (noticed.length === 0) return null;
+	return (
+		<>
+			<p>{t("reportNoticed")}</p>
+			<ul>
+				{noticed.map((explanation) => (
+					<li key={explanation.key}>
+						<Say what={sentenceOf(explanation, refusal.time)} />
+					</li>
+				))}
+			</ul>
+		</>
+	);
+}
+
 function Happened({ facts, include }: { facts: ReportFacts; include: Include }) {
 	const { refusal, versions } = facts;
 	const { host, port, time, overridden, unreadable, connection } = refusal;
 	return (
 		<Section title={t("blockedHappenedTitle")}>
 			<p>
-				<Say what={say(HEADLINES[refusal.outcome], host)} /> <Say what={whatWasFound(refusal)} />
+				<Say what={say(HEADLINES[refusal.outcome], host)} /> <Say what={whatWasFound(withoutVisits(refusal))} />
 			</p>
+			<Noticed refusal={refusal} />
 			<dl>
 				<dt>{t("reportSite")}</dt>
 				<dd class="mono">{hostAndPort(host, port)}</dd>

@@ -98,6 +98,15 @@ describe("a report", () => {
 		expect(text).not.toContain("signed with the key of the next one");
 	});
 
+	test("says what else was noticed of the site, and nothing of the person's own network", () => {
+		const connection = { transparency: "not-enough", protocol: "TLSv1", weak: true, proxied: true } as const;
+		const text = textOf(file({ ...sample("cnnic"), connection }));
+		expect(text).toContain("This identity document is not in enough public lists.");
+		expect(text).toContain("the site uses an old way to do it.");
+		expect(text).toContain("TLSv1, weak");
+		expect(text).not.toMatch(/proxy/i);
+	});
+
 	test("of practice says so first", () => {
 		const refusal = practiceRefusal(NOW);
 		const text = textOf(file(refusal, {}, { practice: true }));
@@ -144,6 +153,15 @@ describe("nothing personal", () => {
 		"exile",
 		"DigiCert",
 	];
+
+	test("tells of earlier visits, whatever was found", () => {
+		for (const name of Object.keys(refusals).filter((id) => sample(id).before.length > 0)) {
+			const [voucher] = sample(name).before;
+			const html = file({ ...sample(name), chain: sample("cnnic").chain });
+			expect(html, name).not.toContain(voucher?.name);
+			expect(textOf(html), name).not.toMatch(/You were|earlier today|vouched for/i);
+		}
+	});
 
 	test("is in it by default", () => {
 		const html = file(personal);
