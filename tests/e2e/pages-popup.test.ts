@@ -273,8 +273,8 @@ const copied = (): Promise<string> =>
 const bare = (pem: string): string => pem.replace(/\s/g, "");
 
 /** What a host sends, leaf first. */
-function pemOf({ identity: { chainPem } }: LabHost): string {
-	return bare(typeof chainPem === "string" ? chainPem : chainPem());
+function pemOf({ identity }: LabHost): string {
+	return bare(typeof identity.chainPem === "string" ? identity.chainPem : identity.chainPem());
 }
 
 describe("who vouches for whom", () => {
