@@ -113,7 +113,8 @@ export function ReportBody({ facts, include }: { facts: ReportFacts; include: In
 				<p>{t("reportLeftOut")}</p>
 				{!include.address && <p>{t("reportLeftOutAddress")}</p>}
 				{!include.words && refusal.rule !== null && <p>{t("reportLeftOutWords")}</p>}
-				{!include.visits && refusal.before.length > 0 && <p>{t("reportLeftOutVisits")}</p>}
+				{/* Whether there were any: that there were none to leave out would tell, too. */}
+				{!include.visits && <p>{t("reportLeftOutVisits")}</p>}
 			</Section>
 		</article>
 	);

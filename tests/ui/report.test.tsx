@@ -154,13 +154,10 @@ describe("nothing personal", () => {
 		"DigiCert",
 	];
 
-	test("tells of earlier visits, whatever was found", () => {
-		for (const name of Object.keys(refusals).filter((id) => sample(id).before.length > 0)) {
-			const [voucher] = sample(name).before;
-			const html = file({ ...sample(name), chain: sample("cnnic").chain });
-			expect(html, name).not.toContain(voucher?.name);
-			expect(textOf(html), name).not.toMatch(/You were|earlier today|vouched for/i);
-		}
+	test("tells of earlier visits, nor that there were any", () => {
+		const visited = Object.keys(refusals).filter((id) => sample(id).before.length > 0);
+		expect(visited.length).toBeGreaterThan(3);
+		for (const name of visited) expect(file(sample(name)), name).toBe(file({ ...sample(name), before: [] }));
 	});
 
 	test("is in it by default", () => {
