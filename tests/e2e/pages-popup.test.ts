@@ -232,7 +232,11 @@ describe("stopped parts", () => {
 		const tab = await firefox.open();
 		await tab.load(good.url("/parts"));
 		await tab.activate();
-		await buttonSays(firefox, (button) => button.text === "4");
+		await buttonSays(
+			firefox,
+			({ text, title }) =>
+				text === "4" && title.includes(good.name) && title.endsWith("4 parts of this page were stopped"),
+		);
 		const popup = await openPopupOf(firefox, tab);
 		const { text } = await popup.waitForText("4 parts of this page were stopped");
 		expectInOrder(text, [words("popupProtected"), "Refused Trust", parts.name, "stopped 3 times"]);

@@ -7,7 +7,7 @@ import type { LabHost } from "../lab/index.ts";
 import { until } from "./acts.ts";
 import { TEST_BUILD } from "./countersign.ts";
 import { type ChromeWindow, Firefox, type Tab } from "./harness/index.ts";
-import { words } from "./pages.ts";
+import { openPopupOf, words } from "./pages.ts";
 import { createWorld, type World } from "./world.ts";
 
 let world: World;
@@ -109,6 +109,27 @@ describe("Who vouches for this site?", () => {
 		});
 		expect(keys).toEqual([0, "V", expect.stringMatching(/^(alt.shift|shift.alt)$/)]);
 		await popupSays(words("popupProtected"));
+	});
+
+	it("fits a phone, and any window, where it is a page of its own", async () => {
+		const popup = await openPopupOf(firefox, tab);
+		await popup.waitForText(words("popupProtected"));
+		const page = await firefox.page(popup);
+		for (const width of [320, 360, 412, 480, 1100]) {
+			await page.setViewport({ width, height: 700 });
+			const shown = await popup.evaluate(() => {
+				const { clientWidth, scrollWidth } = document.documentElement;
+				const box = document.body.getBoundingClientRect();
+				return {
+					room: clientWidth,
+					over: scrollWidth - clientWidth,
+					width: box.width,
+					reaches: box.bottom >= innerHeight,
+				};
+			});
+			expect(shown, String(width)).toMatchObject({ over: 0, width: Math.min(shown.room, 640), reaches: true });
+		}
+		await popup.close();
 	});
 
 	it("has a shortcut that Firefox itself does not use, with words of its own in the list of shortcuts", async () => {
