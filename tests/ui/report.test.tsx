@@ -309,18 +309,24 @@ describe("the certificates", () => {
 		});
 		await store.load();
 		render(<App store={store} />, document.body);
-		await settle();
+		await shown();
 		await act?.();
-		const button = [...document.querySelectorAll("button")].find(
-			({ textContent }) => textContent === "Save the report",
-		);
-		button?.click();
-		await settle();
+		pressSave();
+		await vi.waitFor(() => expect(document.querySelector(".blocked-saved")?.textContent).toContain("Firefox saves it"));
 		return { saved, pems: pemsIn(saved[0]?.text ?? "") };
 	}
 
-	const pressSave = () =>
-		[...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Save the report")?.click();
+	const pressSave = () => {
+		const all = [...document.querySelectorAll("button")];
+		const button = all.find(({ textContent }) => textContent === "Save the report");
+		if (button === undefined) throw new Error("No button");
+		button.click();
+	};
+	/** The page is there, and what it does once it came into view is done. */
+	const shown = async () => {
+		await vi.waitFor(() => expect(document.querySelector(".blocked-report")).not.toBeNull());
+		await settle();
+	};
 	const pemsIn = (html: string): string[] =>
 		Array.from(read(html).querySelectorAll("li pre"), ({ textContent }) => textContent ?? "");
 	const derIn = (pem: string): string => pem.replace(/-----[A-Z ]+-----|\s/g, "");
@@ -382,7 +388,7 @@ describe("the certificates", () => {
 		});
 		await store.load();
 		render(<App store={store} />, document.body);
-		await settle();
+		await shown();
 		pressSave();
 		await vi.waitFor(() => {
 			const error = document.querySelector(".blocked-report .field-error")?.textContent;
