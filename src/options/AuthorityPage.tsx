@@ -166,7 +166,7 @@ function Refuse({ authority, view }: { authority: AuthorityDetails; view: Option
 						) : (
 							<p class="row">
 								<Button look="danger" onClick={() => void store.refuse(authority)}>
-									{t("optionsRefuse", authority.name)}
+									{t("optionsRefuse", isolate(authority.name))}
 								</Button>
 								<Button look="link" buttonRef={customize} onClick={() => store.customize(authority)}>
 									{t("optionsRefuseOptions")}
@@ -285,7 +285,7 @@ function CrossSigns({ authority }: { authority: AuthorityDetails }) {
 						const title = other?.name ?? id;
 						return (
 							<li key={id} class="options-cross">
-								<p class="small">{plural("optionsAlsoUnder", authority.keys.length === 1 ? 1 : 2, title)}</p>
+								<p class="small">{plural("optionsAlsoUnder", authority.keys.length === 1 ? 1 : 2, isolate(title))}</p>
 								<div class="options-cross-drawing">
 									<a class="options-cross-node" href={authorityLink(id)}>
 										<bdi>{title}</bdi>

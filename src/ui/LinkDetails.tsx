@@ -4,6 +4,7 @@ import { t } from "../browser/i18n.ts";
 import type { CertificateView } from "../protocol.ts";
 import type { ChainBytes } from "./chainBytes.ts";
 import { Disclosure } from "./Disclosure.tsx";
+import { isolate } from "./names.ts";
 import { CertificateFacts } from "./Technical.tsx";
 
 type Details = ComponentType<{ der: string; view: CertificateView }>;
@@ -34,7 +35,7 @@ export function LinkDetails(props: {
 			.catch(() => undefined);
 	};
 	return (
-		<Disclosure summary={t("uiChainDocument")} label={t("uiChainDetails", name)} onToggle={onToggle}>
+		<Disclosure summary={t("uiChainDocument")} label={t("uiChainDetails", isolate(name))} onToggle={onToggle}>
 			{isOpen && (
 				<div class="stack chain-details">
 					{one !== undefined && Details !== null ? (

@@ -97,11 +97,11 @@ export function latinWords(): string[] {
 	const names = new Set<string>();
 	for (const element of document.querySelectorAll<HTMLElement>(`${foreign}, input`)) {
 		const text = element instanceof HTMLInputElement ? element.value : (element.textContent ?? "");
-		for (const [word] of text.matchAll(/[A-Za-z]{2,}/g)) names.add(word);
+		for (const [word] of text.matchAll(LATIN)) names.add(word);
 	}
 	const lookBut = (text: string, where: Element) => {
 		look(
-			text.replace(/[A-Za-z]{2,}/g, (word) => (names.has(word) ? "" : word)),
+			text.replace(LATIN, (word) => (names.has(word) ? "" : word)),
 			where,
 		);
 	};

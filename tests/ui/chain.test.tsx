@@ -123,7 +123,9 @@ describe("a document that is looked into", () => {
 		await show();
 		const details = await open(0);
 		expect(details.querySelector("summary")?.textContent).toBe("Identity document");
-		expect(details.querySelector("summary")?.getAttribute("aria-label")).toBe("Identity document of xs4all.nl");
+		expect(details.querySelector("summary")?.getAttribute("aria-label")).toBe(
+			"Identity document of \u2068xs4all.nl\u2069",
+		);
 		expect(facts(details)).toMatchObject({
 			Subject: chain[0]?.subject,
 			Issuer: chain[0]?.issuer,

@@ -82,7 +82,7 @@ const ENGLISH_WORDS =
 /** Of those, what other languages use too. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
 	de: ["was", "not", "page", "who", "website"],
-	fr: ["page", "pages"],
+	fr: ["page", "pages", "refuse"],
 	es: [],
 	vi: ["that", "not", "what"],
 	tr: [],
