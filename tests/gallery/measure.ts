@@ -59,9 +59,15 @@ export function tooLong(): string[] {
 		let box: Element = parent;
 		while (/^(?:inline|contents|ruby)$/.test(styleOf(box).display) && box.parentElement) box = box.parentElement;
 		const { left, right } = box.getBoundingClientRect();
-		range.selectNodeContents(node);
-		const outside = [...range.getClientRects()].some((rect) => rect.left < left - 1.5 || rect.right > right + 1.5);
-		if (outside) found.push(`outside its box: ${nameOf(box)}`);
+		const isOutside = (from: number, to: number): boolean => {
+			range.setStart(node, from);
+			range.setEnd(node, to);
+			return [...range.getClientRects()].some((rect) => rect.left < left - 1.5 || rect.right > right + 1.5);
+		};
+		// A space at the end of a line may hang over: then its words tell.
+		const words = () => [...node.data.matchAll(/\S+/g)];
+		if (isOutside(0, node.length) && words().some(({ index, 0: word }) => isOutside(index, index + word.length)))
+			found.push(`outside its box: ${nameOf(box)}`);
 		if (parent.closest(IN_ONE_PIECE) === null || parent.closest("bdi, .mono, [lang=en]") !== null) continue;
 		if (styleOf(parent).hyphens === "auto") continue;
 		for (const { index, 0: word } of node.data.matchAll(WORD)) {
