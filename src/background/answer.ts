@@ -511,7 +511,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		},
 
 		async selfCheck() {
-			return { ...app.guard.traffic, state: rules.state, fresh: rules.fresh };
+			return { started: app.started, ...app.guard.traffic, state: rules.state, fresh: rules.fresh };
 		},
 
 		previewList: (request) => app.lists.preview(request),

@@ -91,6 +91,8 @@ export interface AppDeps extends Omit<RulesDeps, "onChange"> {
 
 export class App {
 	readonly deps: AppDeps;
+	/** Milliseconds since 1970. */
+	readonly started: number;
 	readonly rules: Rules;
 	readonly exceptions: Exceptions;
 	readonly refusals = new Refusals();
@@ -114,6 +116,7 @@ export class App {
 
 	constructor(deps: AppDeps) {
 		this.deps = deps;
+		this.started = deps.now();
 		this.exceptions = new Exceptions(deps.now);
 		this.documents = new Documents(deps.blockPage);
 		this.bytes = new CertificateBytes(deps.ask);

@@ -119,14 +119,13 @@ export class Guard {
 	readonly #pastCache = new BoundedMap<string, true>(MAX_LOADS);
 
 	/** What Firefox has shown it since the start, for whoever wants to know whether it does. Times in milliseconds since 1970. */
-	readonly traffic: { readonly started: number; seen: number; last: number | null };
+	readonly traffic: { seen: number; last: number | null } = { seen: 0, last: null };
 	readonly #deadlines: Deadlines;
 	#isReady = false;
 
 	constructor(deps: GuardDeps) {
 		this.#deps = deps;
 		this.#deadlines = new Deadlines(deps.deadlineMs);
-		this.traffic = { started: deps.now(), seen: 0, last: null };
 		deps.ready.then(
 			() => {
 				this.#isReady = true;
