@@ -255,7 +255,7 @@ export function list(): void {
 							<li key={state}>
 								<a href={`?page=${page}&state=${state}`}>{state}</a>{" "}
 								<a href={`?page=${page}&state=${state}&open`}>open</a>{" "}
-								<a href={`?page=${page}&state=${state}&open&language=mirrored`}>right to left</a>
+								<a href={`?page=${page}&state=${state}&open&language=fa`}>right to left</a>
 							</li>
 						))}
 					</ul>

@@ -4,7 +4,6 @@
  * Names are `page-state[-open]-look-size-language.png`. With words, only those whose names have all of them;
  * a comma stands for "or": `npm run gallery -- popup dark,forced narrow -fa`.
  */
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { LOOKS, type Look, NARROW, POPUP, Studio, WIDE } from "./studio.ts";
@@ -13,7 +12,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const OUT = join(ROOT, "out/gallery");
 
 /** English, one without spaces between its words, and one from right to left. */
-const LANGUAGES = ["en", "zh_CN", "fa"].filter((language) => existsSync(join(ROOT, "public/_locales", language)));
+const LANGUAGES = ["en", "zh_CN", "fa"];
 
 const words = process.argv.slice(2);
 const isWanted = (name: string) => words.every((word) => word.split(",").some((part) => name.includes(part)));

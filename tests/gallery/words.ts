@@ -1,6 +1,5 @@
 /** The words of a language, as the browser would put them together. */
 import type { Messages } from "../ui/fakeBrowser.ts";
-import { mirrored } from "./mirrored.ts";
 
 const known = new Map<string, Promise<Messages>>();
 
@@ -13,13 +12,12 @@ async function read(language: string): Promise<Messages> {
 async function put(language: string): Promise<Messages> {
 	const english = await read("en");
 	if (language === "en") return english;
-	if (language === "mirrored") return mirrored(english);
 	// A message that is not there yet is Firefox's default language's.
 	return { ...english, ...(await read(language)) };
 }
 
 /**
- * Every message in a language, by the name of its folder; "mirrored": English in letters that run right to left.
+ * Every message in a language, by the name of its folder.
  *
  * @throws where there is no such language
  */
