@@ -284,6 +284,26 @@ describe("the report", () => {
 				"The rule “The rule” refuses this.",
 				"The reason given: Because.",
 			],
+			findings: [
+				{
+					id: "decision",
+					weight: "refused",
+					text: "You told Countersign not to accept CNNIC.",
+					source: "docs/how-it-decides.md",
+				},
+				{
+					id: "refused-authority",
+					weight: "refused",
+					text: "partner.outlook.cn proves who it is only through CNNIC.",
+					source: "RFC 5280 section 3.2",
+				},
+				{
+					id: "known-incident",
+					weight: "notice",
+					text: expect.stringMatching(/^What is known of CNNIC \(2015-03-20\): /),
+					source: "https://security.googleblog.com/2015/03/maintaining-digital-certificate-security.html",
+				},
+			],
 		});
 	});
 

@@ -297,6 +297,16 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
 	],
 	"added-root-means": [
 		{ why: "it ends in what Firefox does not ship", drawn: { chain: ADDED }, says: "notice foundAddedRootMeans" },
+		{
+			why: "a rule refuses it for that",
+			drawn: { chain: ADDED, rule: { match: [{ root: "not-built-in" }] } },
+			says: "notice foundAddedRootMeans",
+		},
+		{
+			why: "a rule refuses it for its key, and nothing else is said of it",
+			drawn: { chain: ADDED, rule: refuseKey("P") },
+			says: null,
+		},
 		{ why: "it ends in what Firefox ships", drawn: { chain: GOOD }, says: null },
 	],
 	"added-root-hides": [
