@@ -138,7 +138,8 @@ it("on paper the block page is opened, black on white, and has nothing to press"
 		world.refusedCa.spki,
 	])
 		expect(seen).toContain(text);
-	expect(seen).not.toContain("/inbox");
+	for (const text of ["/inbox", words("reportTitle"), words("wayTitle"), words("blockedAgainTitle")])
+		expect(seen).not.toContain(text);
 	expect(pressed).toBe(0);
 	expect(colours).toEqual(["rgb(255, 255, 255)", "rgb(0, 0, 0)"]);
 	await tab.close();
