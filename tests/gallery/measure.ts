@@ -62,7 +62,9 @@ export function tooLong(): string[] {
 		const isOutside = (from: number, to: number): boolean => {
 			range.setStart(node, from);
 			range.setEnd(node, to);
-			return [...range.getClientRects()].some((rect) => rect.left < left - 1.5 || rect.right > right + 1.5);
+			return [...range.getClientRects()].some(
+				(rect) => rect.width > 0 && (rect.left < left - 1.5 || rect.right > right + 1.5),
+			);
 		};
 		// A space at the end of a line may hang over: then its words tell.
 		const words = () => [...node.data.matchAll(/\S+/g)];
