@@ -357,7 +357,7 @@ describe("ready-made sets", () => {
 		expect(page.background.view.rules).toHaveLength(4);
 
 		const partly = await open(usual, at("#sets"));
-		await partly.click("Switch all of Distrusted by Mozilla or Google since 2011 off");
+		await partly.click("Switch all of it off: Distrusted by Mozilla or Google since 2011");
 		expect(partly.background.view.rules).toEqual([]);
 	});
 });
