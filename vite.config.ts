@@ -1,9 +1,10 @@
 import { defineConfig, type Plugin } from "vite";
 import webExtension from "vite-plugin-web-extension";
+import { help } from "./tools/help.ts";
 import { describe, measure } from "./tools/sizes.ts";
 
-/** Pages that no manifest entry names: the block page and the first-run page. */
-const PAGES = ["src/blocked/index.html", "src/welcome/index.html"];
+/** Pages that no manifest entry names: the block page, the first-run page and the help. */
+const PAGES = ["src/blocked/index.html", "src/welcome/index.html", "src/help/index.html"];
 
 // `release` (the default) gives dist/; `--mode test` gives dist-test/, the same extension with its
 // fault points compiled in; `--mode dev` gives dist-dev/, readable and with source maps.
@@ -56,6 +57,7 @@ export default defineConfig(({ mode }) => {
 		oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
 		plugins: [
 			fileNames,
+			help(import.meta.dirname),
 			webExtension({
 				browser: "firefox",
 				additionalInputs: PAGES,

@@ -1,10 +1,12 @@
 import { defineConfig } from "vitest/config";
+import { help } from "./tools/help.ts";
 
 /** Everything that runs in Node alone. */
 const UNIT = ["core", "schema", "catalogue", "certificate", "background", "tools", "pki"];
 
 export default defineConfig({
 	define: { __TEST__: "true" },
+	plugins: [help(import.meta.dirname)],
 	oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
 	test: {
 		// A test that needs luck is no proof: nothing is tried twice.
@@ -24,7 +26,7 @@ export default defineConfig({
 				test: {
 					name: "ui",
 					environment: "happy-dom",
-					include: ["tests/{ui,options,popup,blocked,welcome}/**/*.test.{ts,tsx}"],
+					include: ["tests/{ui,options,popup,blocked,welcome,help}/**/*.test.{ts,tsx}"],
 					testTimeout: 20_000,
 				},
 			},

@@ -3,8 +3,10 @@
  * derive from it: `browser/messages.ts` sends, `background/answer.ts` answers after checking sender
  * and shape (`schema/messages.ts`). Everything here is plain JSON.
  */
-import type { Certificate, OverriddenKind, Position, Unreadable } from "./core/chain.ts";
+import type { Certificate, Channel, OverriddenKind, Position, Unreadable } from "./core/chain.ts";
+import type { NotChecked } from "./core/findings/facts.ts";
 import type { Action, Policy, Rule, Selector, Settings, Source } from "./core/policy.ts";
+import type { State } from "./core/state.ts";
 
 /** How long a way through lasts. */
 export type Lasts = "session" | "hour" | "day" | "always";
@@ -20,6 +22,9 @@ export interface CertificateView extends Certificate {
 	readonly authority: { readonly id: string; readonly name: string; readonly country: string | null } | null;
 }
 
+/** How a connection was made: what Firefox says of it beside who vouched. */
+export type ConnectionView = Channel;
+
 /** A rule that decided, as shown to people. */
 export interface RuleView {
 	readonly ref: string;
@@ -28,8 +33,23 @@ export interface RuleView {
 	readonly reason: string | null;
 	readonly action: Action;
 	readonly exceptable: boolean;
+	/** ISO date-time; absent where it goes for documents of all ages. */
+	readonly issuedAfter?: string;
 	/** The list that it came from, if it did. */
 	readonly list?: { readonly id: string; readonly title: string };
+}
+
+/** An authority that vouched for pages of a site on earlier visits, as the record of sites has it. */
+export interface Voucher {
+	/** Who owns the key, when the catalogue knows it. */
+	readonly authority: { readonly id: string; readonly name: string; readonly country: string | null } | null;
+	/** For people; "" of one that has none. `vouching` (core/voucher.ts) says which one of a chain it is. */
+	readonly name: string;
+	/** ISO 3166-1 alpha-2: of the owner in the catalogue, else of the subject. */
+	readonly country: string | null;
+	/** The first and the last day that a page came so, in milliseconds since 1970: the start of the day here. */
+	readonly first: number;
+	readonly last: number;
 }
 
 /** What a request took along before its answer could be judged. */
@@ -70,6 +90,10 @@ export interface Refusal {
 	/** Not empty: the person clicked through these errors earlier. */
 	readonly overridden: readonly OverriddenKind[];
 	readonly unreadable: Unreadable | null;
+	/** Null: nothing is known of it. */
+	readonly connection: ConnectionView | null;
+	/** As on `TabReport`. Known only where it was asked for by id. */
+	readonly before: readonly Voucher[];
 	readonly sent: Sent | null;
 	/** Tells whether a way through exists here and now, else why not. "send-anyway" of what is unanswered only. */
 	readonly wayThrough: "click" | "type-name" | "send-anyway" | "none-strict" | "none-admin" | "none-locked";
@@ -108,23 +132,7 @@ export type TabState =
 	/** Not judged; `why` says so. */
 	| "not-checked";
 
-export type NotChecked =
-	/** Open since before the extension started: reload to check. */
-	| "before-start"
-	/** Firefox keeps extensions away from it. */
-	| "restricted"
-	/** http: nobody vouches. */
-	| "http"
-	/** Not a web page: file, about, extension page, data. */
-	| "not-web"
-	/** Private windows are not allowed (seen only when another window asks). */
-	| "private"
-	/** Answered without a connection (service worker, back/forward cache). */
-	| "no-connection"
-	/** Unreadable, and the setting allows it. */
-	| "unreadable"
-	/** An empty tab, or still loading. */
-	| "empty";
+export type { NotChecked };
 
 /** Stopped parts of a page that share an authority and a rule. */
 export interface StoppedParts {
@@ -145,6 +153,14 @@ export interface StoppedParts {
 	}[];
 }
 
+/** Parts of a page that came, all by one authority. */
+export interface AcceptedParts {
+	/** The end of their chains. Null: nobody vouched for them, or nobody can tell who. */
+	readonly by: CertificateView | null;
+	/** How many answers came; what Firefox had in memory is not among them. */
+	readonly count: number;
+}
+
 export interface TabReport {
 	readonly tabId: number;
 	readonly url: string | null;
@@ -162,12 +178,21 @@ export interface TabReport {
 	/** Leaf first; empty where nothing was judged. */
 	readonly chain: readonly CertificateView[];
 	readonly overridden: readonly OverriddenKind[];
+	/** Null: nothing is known of it. */
+	readonly connection: ConnectionView | null;
+	/**
+	 * Who vouched for pages of this site before this visit, seen last first, at most three. Empty where nothing is
+	 * known: on a first visit, in private windows, where the record is off or cannot be read.
+	 */
+	readonly before: readonly Voucher[];
 	/** The refusal whose block page fills the tab. */
 	readonly refusal: string | null;
 	/** For each position of the chain: the rule that refuses it now, if any, by public name. */
 	readonly refused: readonly (string | null)[];
 	readonly parts: readonly StoppedParts[];
 	readonly partsCount: number;
+	/** In order of first sight; one authority may have several keys. */
+	readonly accepted: readonly AcceptedParts[];
 	/** Exceptions used by this page or its parts. */
 	readonly exceptions: readonly ExceptionView[];
 	/** An administrator's lock: the person can add neither rules nor exceptions. */
@@ -349,6 +374,20 @@ export type TriedAgain =
 	/** The refusal is not known any more. */
 	| "gone";
 
+/** What the background says of itself when somebody asks whether all is well. */
+export interface SelfCheck {
+	/** When it started, in milliseconds since 1970. */
+	readonly started: number;
+	/** Answers of sites that Firefox has shown it since then. */
+	readonly seen: number;
+	/** When the last of them came; null: none did. */
+	readonly last: number | null;
+	/** What is in force, as it would be stored now. */
+	readonly state: State;
+	/** Nothing was ever stored: the first rules are in force, and nobody has changed them. */
+	readonly fresh: boolean;
+}
+
 /** What pages may ask of the background. */
 export interface Background {
 	/** The details of a refusal, or null when they are gone (restart, or pushed out by newer ones). */
@@ -373,6 +412,13 @@ export interface Background {
 	goBack(request: { tabId: number | null }): Promise<void>;
 
 	tab(tabId: number): Promise<TabReport>;
+	/**
+	 * The certificates of what a tab shows, or of a refusal, as they came: DER in base64, leaf first. Null when they are
+	 * not known any more, or never were: of what was probed, and of pages from before the start.
+	 */
+	chainOf(
+		of: { readonly tabId: number } | { readonly refusal: string },
+	): Promise<{ readonly der: readonly string[] } | null>;
 	/**
 	 * Adds (or finds) a rule that refuses who stands at `position` of the tab's chain: all that the catalogue knows
 	 * of the key's owner, or only that key where it has none.
@@ -409,6 +455,7 @@ export interface Background {
 	dismissTrouble(): Promise<Changed>;
 	/** The first-run page was seen. */
 	welcomed(): Promise<Changed>;
+	selfCheck(): Promise<SelfCheck>;
 
 	/** Fetches a list and its signature, and checks both. Changes nothing. `why` is null when the fault is in what was asked. */
 	previewList(request: {

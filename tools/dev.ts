@@ -9,7 +9,7 @@ import webExt from "web-ext";
 
 const FOLDER = "dist-dev";
 /** What a build is made of. */
-const SOURCES = ["src", "public", "manifest.json"];
+const SOURCES = ["src", "public", "docs", "manifest.json"];
 /** Editors write a file in several steps; one build is enough for them. */
 const SETTLED = 150;
 

@@ -1,19 +1,28 @@
 /**
  * npm run screenshots: the pictures of README.md, taken in a real Firefox with the release in it and
  * the lab of `npm start` around it, into docs/screenshots/. `npm run screenshots -- FOLDER` puts
- * them elsewhere.
+ * them elsewhere; `npm run screenshots -- --language fa` takes them in another language, into
+ * out/screenshots/fa/.
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import process from "node:process";
+import { parseArgs } from "node:util";
 import { build } from "vite";
 import { Countersign, isBlockPage } from "../tests/e2e/countersign.ts";
 import { type ChromeWindow, Firefox, type Tab } from "../tests/e2e/harness/index.ts";
 import { createDemo, type Demo, demoPolicy } from "./start/lab.ts";
 import { startSites } from "./start/sites.ts";
+import { speaking } from "./start/speaking.ts";
 
 const root = join(import.meta.dirname, "..");
-const folder = resolve(process.argv[2] ?? join(root, "docs/screenshots"));
+const { values, positionals } = parseArgs({
+	options: { language: { type: "string", default: "en" } },
+	allowPositionals: true,
+});
+const { language } = values;
+const folder = resolve(
+	positionals[0] ?? join(root, language === "en" ? "docs/screenshots" : `out/screenshots/${language}`),
+);
 
 const PAGE = { width: 1000, height: 720 };
 /** As wide as Firefox makes the popup. */
@@ -33,7 +42,8 @@ interface Shot {
 /** Goes to an address and waits for the block page to have taken its place. */
 async function openBlocked(firefox: Firefox, url: string, advanced: boolean): Promise<Tab> {
 	const tab = await firefox.open(url);
-	await tab.waitFor(({ url: now, text }) => isBlockPage(now) && text.includes("Go back"), "the block page");
+	await tab.waitForUrl(isBlockPage);
+	await tab.waitForSelector("h1");
 	if (advanced) await tab.press("summary");
 	return tab;
 }
@@ -77,7 +87,7 @@ async function shoot(firefox: Firefox, { name, size, whole, open }: Shot): Promi
 	await tab.close();
 }
 
-async function shootAll(demo: Demo, firefox: Firefox): Promise<void> {
+async function shootAll(demo: Demo, firefox: Firefox, extension: string): Promise<void> {
 	const sites = new Map((await startSites(demo)).map((site) => [site.id, site]));
 	const urlOf = (id: string): string => {
 		const site = sites.get(id);
@@ -85,10 +95,10 @@ async function shootAll(demo: Demo, firefox: Firefox): Promise<void> {
 		return site.url;
 	};
 	// As right after an installation: without private windows, and with the first rules alone.
-	await firefox.install(join(root, "dist"));
+	await firefox.install(extension);
 	const countersign = await Countersign.open(firefox);
 	const fresh: readonly Shot[] = [
-		{ name: "welcome", size: PAGE, whole: true, open: () => openPage(firefox, "src/welcome/index.html") },
+		{ name: "welcome", size: PAGE, whole: true, open: () => openPage(firefox, "src/welcome/index.html#2") },
 		{ name: "options", size: PAGE, whole: false, open: () => openPage(firefox, "src/options/index.html") },
 	];
 	for (const shot of fresh) await shoot(firefox, shot);
@@ -105,6 +115,7 @@ async function shootAll(demo: Demo, firefox: Firefox): Promise<void> {
 
 await build({ logLevel: "warn" });
 await mkdir(folder, { recursive: true });
+const extension = await speaking(join(root, "dist"), language);
 const demo = await createDemo();
 try {
 	const { goodRoot, refusedRoot, crossedRoot } = demo.authorities;
@@ -114,10 +125,11 @@ try {
 		window: PAGE,
 	});
 	try {
-		await shootAll(demo, firefox);
+		await shootAll(demo, firefox, extension.folder);
 	} finally {
 		await firefox.close();
 	}
 } finally {
 	await demo.close();
+	await extension.remove();
 }

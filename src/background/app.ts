@@ -3,14 +3,18 @@
  * follows when rules change. `index.ts` wires it to Firefox.
  */
 import type { ButtonFace } from "../browser/button.ts";
+import { t } from "../browser/i18n.ts";
 import type { Navigation } from "../browser/navigation.ts";
 import type { Tab } from "../browser/tabs.ts";
 import type { BlockingResponse, RequestDetails } from "../browser/webRequest.ts";
+import type { Chain, Position } from "../core/chain.ts";
 import type { Connection, Finding, Verdict } from "../core/judge.ts";
+import { CHANGED_COUNTRY } from "../core/policy.ts";
 import type { Refusal, TriedAgain } from "../protocol.ts";
 import { Arrivals } from "./arrivals.ts";
 import { AsBefore } from "./asBefore.ts";
 import { Batches } from "./batches.ts";
+import { CertificateBytes } from "./bytes.ts";
 import { Checked } from "./checked.ts";
 import { Credentialed, type CredentialedDeps } from "./credentialed.ts";
 import { deadline } from "./deadline.ts";
@@ -37,6 +41,8 @@ const VERDICT_MS = 8000;
 const BLOCK_PAGE_MS = 10_000;
 /** How long a site may take to answer a probe. */
 const PROBE_MS = 10_000;
+/** How long a page waits for the record of sites where the person asked to be warned by it. After that it has no say. */
+const MEMORY_MS = 1000;
 /** What Firefox asks about is made less so long after the start: it is a look at all cookies, and can wait. */
 const NARROW_MS = 1000;
 
@@ -85,9 +91,12 @@ export interface AppDeps extends Omit<RulesDeps, "onChange"> {
 
 export class App {
 	readonly deps: AppDeps;
+	/** Milliseconds since 1970. */
+	readonly started: number;
 	readonly rules: Rules;
 	readonly exceptions: Exceptions;
 	readonly refusals = new Refusals();
+	readonly bytes: CertificateBytes;
 	readonly documents: Documents;
 	readonly hosts: Hosts;
 	readonly guard: Guard;
@@ -107,8 +116,10 @@ export class App {
 
 	constructor(deps: AppDeps) {
 		this.deps = deps;
+		this.started = deps.now();
 		this.exceptions = new Exceptions(deps.now);
 		this.documents = new Documents(deps.blockPage);
+		this.bytes = new CertificateBytes(deps.ask);
 		this.hosts = new Hosts(deps.now, deps.watchHost);
 		this.checked = new Checked(deps.now);
 		this.credentialed = new Credentialed(deps);
@@ -128,8 +139,9 @@ export class App {
 			onChange: () => this.changed(),
 		});
 		const ready = this.rules.ready.then(() => this.exceptions.setStored(this.rules.state.exceptions));
-		const isRefused = (connection: Connection, target: Target, isPrivate: boolean) =>
-			this.#isStopped(this.verdict(connection, target, isPrivate), target, isPrivate);
+		const isRefused = (connection: Connection, target: Target, isPrivate: boolean, isPage = false) =>
+			this.#isStopped(this.verdict(connection, target, isPrivate, isPage), target, isPrivate);
+		const memory = (details: RequestDetails) => this.#memory(details);
 		this.asBefore = new AsBefore({
 			judge: () => this.rules.judge,
 			documents: this.documents,
@@ -145,7 +157,8 @@ export class App {
 			ready,
 			probes: this.probes,
 			forgetCaches: () => this.#forgetCaches(),
-			verdict: (connection, target, isPrivate) => this.verdict(connection, target, isPrivate),
+			memory,
+			verdict: (connection, target, isPrivate, isPage) => this.verdict(connection, target, isPrivate, isPage),
 			settings: () => this.rules.settings,
 			isUnreadableExcepted: (target, isPrivate) => this.#exception(target, isPrivate, null) !== null,
 			hosts: this.hosts,
@@ -165,7 +178,8 @@ export class App {
 			hosts: this.hosts,
 			ready,
 			settings: () => this.rules.settings,
-			isRefused: (connection, target) => isRefused(connection, target, false),
+			isRefused: (connection, target, details) => isRefused(connection, target, false, isPage(details)),
+			memory,
 			refuse: (details, target, connection) => this.#refuseUnsent(details, target, connection, true),
 			unanswered: (details, target) => this.#unanswered(details, target),
 			broken: this.guard.stopBroken,
@@ -213,9 +227,39 @@ export class App {
 		});
 	}
 
-	/** The verdict under the rules and exceptions in force. */
-	verdict(connection: Connection, target: Target, isPrivate: boolean): Verdict {
-		return this.rules.judge.judge(connection, (finding) => this.#exception(target, isPrivate, finding) !== null);
+	/** The verdict under the rules and exceptions in force; of a page's load, with what is remembered of its site. */
+	verdict(connection: Connection, target: Target, isPrivate: boolean, isPage = false): Verdict {
+		const isExcepted = (finding: Finding) => this.#exception(target, isPrivate, finding) !== null;
+		const verdict = this.rules.judge.judge(connection, isExcepted);
+		const { evidence } = connection;
+		if (!isPage || isPrivate || verdict.outcome !== "accept" || evidence.kind !== "chain") return verdict;
+		if (this.rules.settings.changedCountry !== "warn") return verdict;
+		const found = this.sites.changedCountry(target, evidence.chain);
+		return found ? { ...verdict, outcome: "warn", finding: this.#changedCountry(evidence.chain, found) } : verdict;
+	}
+
+	/** What the setting finds, as if it were a rule that names the new country. */
+	#changedCountry(chain: Chain, { country, position }: { country: string; position: Position }): Finding {
+		const isAdmins = this.rules.admin?.policy.settings?.changedCountry !== undefined;
+		const selector = { country };
+		const title = t("optionsChangedCountry");
+		return {
+			rule: {
+				ref: CHANGED_COUNTRY,
+				source: isAdmins ? "admin" : "person",
+				rule: { id: "", title, match: [selector], action: "warn", enabled: true },
+				exceptable: true,
+			},
+			selector,
+			position,
+			bound: { kind: "key", spki: chain[position]?.spki ?? "" },
+		};
+	}
+
+	/** Settles when what is remembered of sites is there. Null: it is, or it has no say in this request. */
+	#memory(details: RequestDetails): Promise<void> | null {
+		if (!isPage(details) || details.incognito === true || this.rules.settings.changedCountry !== "warn") return null;
+		return this.sites.isThere ? null : deadline(this.sites.start(), MEMORY_MS, () => undefined);
 	}
 
 	#exception(target: Target, isPrivate: boolean, finding: Finding | null): Exception | null {
@@ -240,6 +284,7 @@ export class App {
 		if (isOfNow && connection.evidence.kind !== "unreadable") this.checked.note(originKey(target, proxyOf(details)));
 		this.sites.note(judged);
 		if (details.type === "main_frame") {
+			this.bytes.note(details, connection.evidence);
 			const answer = this.preflight.accepted(details);
 			if (!answer.redirectUrl && details.tabId >= 0) this.documents.pageAccepted(judged, this.#used(judged));
 			return answer;
@@ -252,6 +297,7 @@ export class App {
 
 	#stopped(judged: Judged): string {
 		const { details, connection, target } = judged;
+		if (!judged.unsent) this.bytes.note(details, connection.evidence);
 		const refusal = this.#keep(judged);
 		if (details.type !== "main_frame") {
 			for (const tabId of this.documents.partStopped(judged, refusal)) this.showFace(tabId);
@@ -270,7 +316,7 @@ export class App {
 	#stoppedPlain(details: RequestDetails, { connection, target, refusal }: RefusedHost): string {
 		if (!connection) return refusal;
 		const isPrivate = details.incognito === true;
-		const verdict = this.verdict(connection, target, isPrivate);
+		const verdict = this.verdict(connection, target, isPrivate, isPage(details));
 		if (!this.#isStopped(verdict, target, isPrivate)) return refusal;
 		return this.#stopped({ details, target, connection, verdict, unsent: true });
 	}
@@ -293,7 +339,7 @@ export class App {
 		fresh: boolean,
 	): Promise<BlockingResponse> {
 		const isPrivate = details.incognito === true;
-		const verdict = this.verdict(connection, target, isPrivate);
+		const verdict = this.verdict(connection, target, isPrivate, isPage(details));
 		// Rules or exceptions changed meanwhile. It is judged when it answers.
 		if (!this.#isStopped(verdict, target, isPrivate)) return PASS;
 		const refusal = this.#stopped({ details, target, connection, verdict, unsent: true });
@@ -378,7 +424,7 @@ export class App {
 		const document = this.documents.current(tabId);
 		if (!document) return;
 		const kept = document.refusal === null ? null : this.refusals.get(document.refusal);
-		void this.deps.setButton(tabId, face(document, kept?.refusal.outcome === "unanswered"));
+		void this.deps.setButton(tabId, face(document, kept?.refusal));
 	}
 
 	/** Tells pages, at most once per turn of the event loop. */
@@ -516,7 +562,7 @@ export class App {
 		if (!kept?.refusal.page) return;
 		const { refusal, connection, target } = kept;
 		if (!connection) return;
-		if (this.#isStopped(this.verdict(connection, target, refusal.private), target, refusal.private)) return;
+		if (this.#isStopped(this.verdict(connection, target, refusal.private, true), target, refusal.private)) return;
 		// Only where the block page stands for sure: Firefox tells no address of an empty tab, and the person
 		// may have left the block page for one a moment ago.
 		if (!(await this.#addressIn(tabId))?.startsWith(this.deps.blockPage)) return;
@@ -534,6 +580,7 @@ export class App {
 	privateWindowsClosed(): void {
 		this.exceptions.forgetPrivate();
 		this.refusals.forgetPrivate();
+		this.bytes.forgetPrivate();
 		this.hosts.forgetPrivate();
 		this.changed();
 	}
@@ -543,6 +590,8 @@ export class App {
 		this.documents.removed(tabId);
 	}
 }
+
+const isPage = ({ type }: RequestDetails): boolean => type === "main_frame";
 
 const PASS: BlockingResponse = {};
 const DONE: Promise<void> = Promise.resolve();

@@ -8,7 +8,7 @@ import { type Chain, isChain } from "../core/chain.ts";
 import type { Judge } from "../core/judge.ts";
 import { BoundedMap } from "./bounded.ts";
 import type { Checked } from "./checked.ts";
-import type { Documents, TabDocument } from "./documents.ts";
+import { counterOf, type Documents, type PartsCounter, type TabDocument } from "./documents.ts";
 import { isOverridden } from "./evidence.ts";
 import { fault } from "./faults.ts";
 import type { Judged } from "./guard.ts";
@@ -25,6 +25,8 @@ interface Before {
 	readonly chain: Chain;
 	readonly judge: Judge;
 	readonly document: TabDocument | null;
+	/** Where it was counted. */
+	readonly counter: PartsCounter | null;
 	readonly private: boolean;
 	readonly proxy: string;
 	/** What was noted of the host. */
@@ -62,10 +64,12 @@ export class AsBefore {
 		if (verdict.outcome !== "accept" || verdict.excepted.length > 0 || evidence.kind !== "chain") return;
 		if (details.fromCache === true) return;
 		const { judge, documents, hosts, checked, now } = this.#deps;
+		const document = documents.documentOf(details);
 		this.#before.set(target, {
 			chain: evidence.chain,
 			judge: judge(),
-			document: documents.documentOf(details),
+			document,
+			counter: document && counterOf(document, evidence),
 			private: details.incognito === true,
 			proxy: proxyOf(details),
 			last: hosts.lastOf(target, details.incognito === true),
@@ -76,7 +80,10 @@ export class AsBefore {
 		});
 	}
 
-	/** Whether a part's response, with what Firefox says of it, is one that would be accepted and noted as the last one was. */
+	/**
+	 * Whether a part's response, with what Firefox says of it, is one that would be accepted and noted as the last one was.
+	 * If so, it is counted.
+	 */
 	fits(details: RequestDetails, target: Target, info: SecurityInfo | undefined): boolean {
 		try {
 			fault("as-before");
@@ -84,7 +91,7 @@ export class AsBefore {
 			if (!before || !info || details.fromCache === true || details.type === "main_frame") return false;
 			const { judge, documents, hosts, checked, now } = this.#deps;
 			const age = now() - before.time;
-			return (
+			const isAsBefore =
 				age >= 0 &&
 				age < SAME_MS &&
 				before.judge === judge() &&
@@ -96,8 +103,9 @@ export class AsBefore {
 				before.document === documents.documentOf(details) &&
 				before.last === hosts.lastOf(target, before.private) &&
 				!isOverridden(info) &&
-				isChain(info.certificates, before.chain)
-			);
+				isChain(info.certificates, before.chain);
+			if (isAsBefore && before.counter) before.counter.count++;
+			return isAsBefore;
 		} catch {
 			// The long way decides.
 			return false;

@@ -5,6 +5,7 @@
 
 import type { Navigation } from "../browser/navigation.ts";
 import type { RequestDetails } from "../browser/webRequest.ts";
+import type { Certificate, Evidence } from "../core/chain.ts";
 import type { Connection } from "../core/judge.ts";
 import type { NotChecked, Refusal } from "../protocol.ts";
 import { BoundedMap } from "./bounded.ts";
@@ -20,6 +21,13 @@ export interface StoppedPart {
 	readonly types: Set<string>;
 	/** The first of them, so that what Firefox asks for twice counts once. */
 	readonly addresses: Set<string>;
+}
+
+/** Counts the parts of a page that came by one authority. */
+export interface PartsCounter {
+	/** The end of their chains; null where there is none. */
+	readonly by: Certificate | null;
+	count: number;
 }
 
 export interface TabDocument {
@@ -38,6 +46,8 @@ export interface TabDocument {
 	readonly refusal: string | null;
 	readonly stopped: Map<string, StoppedPart>;
 	stoppedCount: number;
+	/** Parts that came, by the key at the end of their chains. */
+	readonly accepted: BoundedMap<string, PartsCounter>;
 	/** One connection per host that parts came from, to be judged again when rules change. */
 	readonly parts: BoundedMap<string, { readonly target: Target; readonly connection: Connection }>;
 	/** Exceptions that this page or its parts went through, by id. */
@@ -52,6 +62,7 @@ interface TabRecord {
 }
 
 const MAX_PARTS = 300;
+const MAX_AUTHORITIES = 100;
 const MAX_STOPPED = 200;
 const MAX_ADDRESSES = 100;
 const MAX_EARLIER = 50;
@@ -82,9 +93,21 @@ function newDocument(
 		...rest,
 		stopped: new Map(),
 		stoppedCount: 0,
+		accepted: new BoundedMap(MAX_AUTHORITIES),
 		parts: new BoundedMap(MAX_PARTS),
 		used: new Map(),
 	};
+}
+
+/** The counter of those parts of a document that come with such evidence. */
+export function counterOf({ accepted }: TabDocument, evidence: Evidence): PartsCounter {
+	const by = (evidence.kind === "chain" && evidence.chain.at(-1)) || null;
+	const key = by?.spki ?? "";
+	const known = accepted.get(key);
+	if (known) return known;
+	const counter = { by, count: 0 };
+	accepted.set(key, counter);
+	return counter;
 }
 
 /** Why a document without a judged response was not checked; `secure` is the answer for https. */
@@ -128,6 +151,7 @@ export class Documents {
 	partAccepted({ details, target, connection }: Judged, used: readonly Exception[]): void {
 		const document = this.documentOf(details);
 		if (!document) return;
+		counterOf(document, connection.evidence).count++;
 		document.parts.set(`${target.name}:${target.port}`, { target, connection });
 		for (const exception of used) document.used.set(exception.id, exception);
 	}

@@ -1,5 +1,12 @@
 import type { SecurityInfo } from "../browser/webRequest.ts";
-import { type Evidence, type OverriddenKind, readCertificate, readChain } from "../core/chain.ts";
+import {
+	type Channel,
+	type Evidence,
+	type OverriddenKind,
+	readCertificate,
+	readChain,
+	type Transparency,
+} from "../core/chain.ts";
 import { readAuthorityKeyIdentifier } from "./aki.ts";
 
 const CATEGORIES: Readonly<Record<string, OverriddenKind>> = {
@@ -28,8 +35,26 @@ export const isOverridden = (info: SecurityInfo): boolean =>
 	info.isDomainMismatch === true ||
 	info.isNotValidAtThisTime === true;
 
+const TRANSPARENCY: ReadonlyMap<string, Transparency> = new Map([
+	["policy_compliant", "compliant"],
+	["policy_not_enough_scts", "not-enough"],
+	["policy_not_diverse_scts", "not-diverse"],
+	["not_applicable", "not-applicable"],
+]);
+
+/** How a response came, beside who vouched for it. Never throws. */
+export function readChannel(info: SecurityInfo, proxied: boolean): Channel {
+	const { certificateTransparencyStatus: status, protocolVersion: protocol } = info;
+	return {
+		transparency: (typeof status === "string" && TRANSPARENCY.get(status)) || null,
+		protocol: typeof protocol === "string" && protocol !== "unknown" ? protocol : null,
+		weak: info.state === "weak",
+		proxied,
+	};
+}
+
 /** Asks Firefox for a response's security information. */
-export type AskFirefox = (what: "chain" | "leafDer") => Promise<SecurityInfo | undefined>;
+export type AskFirefox = (what: "chain" | "chainDer" | "leafDer") => Promise<SecurityInfo | undefined>;
 
 /**
  * Finds out who vouched for a response. A clicked-through error comes with an empty chain, so it is

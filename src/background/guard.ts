@@ -3,14 +3,14 @@
  * listener throws, rejects or answers nonsense, so every path here ends in an answer made on purpose.
  */
 import type { BlockingResponse, RequestDetails, SecurityInfo } from "../browser/webRequest.ts";
-import type { Evidence } from "../core/chain.ts";
+import type { Channel, Evidence } from "../core/chain.ts";
 import type { Connection, Verdict } from "../core/judge.ts";
 import type { Settings } from "../core/policy.ts";
 import type { Batches } from "./batches.ts";
 import { BoundedMap } from "./bounded.ts";
 import { Deadlines, deadline } from "./deadline.ts";
 import type { AskFirefox } from "./evidence.ts";
-import { readEvidence } from "./evidence.ts";
+import { readChannel, readEvidence } from "./evidence.ts";
 import { fault } from "./faults.ts";
 import type { Hosts, RefusedHost } from "./hosts.ts";
 import { type Probes, proxyOf } from "./probes.ts";
@@ -34,7 +34,9 @@ export interface GuardDeps {
 	readonly isKeptAway: (requestId: string) => Promise<boolean>;
 	/** Resolves once rules are in force. */
 	readonly ready: Promise<void>;
-	readonly verdict: (connection: Connection, target: Target, isPrivate: boolean) => Verdict;
+	/** Null: what is remembered of sites has no say in this request, or is there. It never rejects, and takes a second at most. */
+	readonly memory: (details: RequestDetails) => Promise<void> | null;
+	readonly verdict: (connection: Connection, target: Target, isPrivate: boolean, isPage: boolean) => Verdict;
 	readonly settings: () => Settings;
 	/** Whether the person let an unreadable connection to this host through. */
 	readonly isUnreadableExcepted: (target: Target, isPrivate: boolean) => boolean;
@@ -116,6 +118,8 @@ export class Guard {
 	/** Requests whose refusal came out of a cache, and that were sent to ask the server itself. */
 	readonly #pastCache = new BoundedMap<string, true>(MAX_LOADS);
 
+	/** What Firefox has shown it since the start, for whoever wants to know whether it does. Times in milliseconds since 1970. */
+	readonly traffic: { seen: number; last: number | null } = { seen: 0, last: null };
 	readonly #deadlines: Deadlines;
 	#isReady = false;
 
@@ -135,6 +139,8 @@ export class Guard {
 	onHeadersReceived = (details: RequestDetails): BlockingResponse | Promise<BlockingResponse> => {
 		try {
 			if (!isSecure(details.url)) return PASS;
+			this.traffic.seen++;
+			this.traffic.last = this.#deps.now();
 			const target = readTarget(details.url) ?? NO_TARGET;
 			if (details.statusCode === SITE_ASKS) this.#deps.asksForPassword(target);
 			if (this.#deps.probes.isProbe(details)) return this.#judgeProbe(details, target);
@@ -185,11 +191,13 @@ export class Guard {
 		try {
 			fault("judge");
 			if (details.statusCode === PROXY_ASKS && (await this.#isFromProxy(details))) return { answer: PASS };
-			const evidence = await this.#evidence(details, said);
-			const connection: Connection = { host: target.host, evidence };
+			const connection = await this.#connection(details, target, said);
+			const { evidence } = connection;
 			if (evidence.kind !== "unreadable" && details.fromCache !== true) {
 				hosts.note(target, isPrivate(details), connection);
 			}
+			const memory = this.#deps.memory(details);
+			if (memory) await memory;
 			const verdict = this.#verdict(connection, target, details);
 			const keptAway = isNothingKnown(evidence) && (await this.#isKeptAway(details));
 			const judged: Judged = { details, target, connection, verdict, keptAway };
@@ -250,8 +258,8 @@ export class Guard {
 		try {
 			fault("probe");
 			if (details.statusCode === PROXY_ASKS && (await this.#isFromProxy(details))) throw new Error("not the site");
-			const evidence = await this.#evidence(details);
-			const connection: Connection = { host: target.host, evidence };
+			const connection = await this.#connection(details, target);
+			const { evidence } = connection;
 			const keptAway = isNothingKnown(evidence) && (await this.#isKeptAway(details));
 			if (evidence.kind !== "unreadable") this.#deps.hosts.note(target, false, connection);
 			probes.settle(details, {
@@ -284,21 +292,26 @@ export class Guard {
 		return info?.state === "insecure";
 	}
 
-	async #evidence({ requestId }: RequestDetails, said?: Said): Promise<Evidence> {
-		if (said === "late") return LATE;
-		if (said === "failed") return FAILED;
-		const ask: AskFirefox = (what) =>
-			said && what === "chain" ? Promise.resolve(said.info) : this.#deps.ask(requestId, what);
+	async #connection(details: RequestDetails, { host }: Target, said?: Said): Promise<Connection> {
+		if (said === "late") return { host, evidence: LATE };
+		if (said === "failed") return { host, evidence: FAILED };
+		let channel: Channel | undefined;
+		const ask: AskFirefox = async (what) => {
+			const info = await (said && what === "chain" ? said.info : this.#deps.ask(details.requestId, what));
+			if (what === "chain" && info) channel = readChannel(info, proxyOf(details) !== "");
+			return info;
+		};
 		const reading = readEvidence(ask, this.#deps.now());
 		const both = this.#isReady ? reading : Promise.all([reading, this.#deps.ready]).then(([evidence]) => evidence);
-		return await this.#deadlines.race(both, LATE);
+		const evidence = await this.#deadlines.race(both, LATE);
+		return channel ? { host, evidence, channel } : { host, evidence };
 	}
 
 	/** A judge that fails is one more way of not knowing. */
 	#verdict(connection: Connection, target: Target, details: RequestDetails): Verdict {
 		try {
 			fault("verdict");
-			return this.#deps.verdict(connection, target, isPrivate(details));
+			return this.#deps.verdict(connection, target, isPrivate(details), details.type === "main_frame");
 		} catch {
 			return { outcome: "unverifiable", why: "failed" };
 		}

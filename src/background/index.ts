@@ -2,10 +2,12 @@
  * Wires the background to Firefox. Every listener is added synchronously, in this first script:
  * Firefox holds requests at start-up only for listeners that were there at once the last time.
  */
-import { setButton } from "../browser/button.ts";
+import { openPopup, setButton } from "../browser/button.ts";
 import { cookieDomains, cookieStores, onCookieSet } from "../browser/cookies.ts";
 import { fetchDocument } from "../browser/fetch.ts";
 import { followsHistory, hasHistory, onHistoryRemoved } from "../browser/history.ts";
+import { t } from "../browser/i18n.ts";
+import { addMenu } from "../browser/menus.ts";
 import { leavesPage, onAddressChanged, onCommitted } from "../browser/navigation.ts";
 import { onNetworkChanged } from "../browser/network.ts";
 import { displayDomain, domainOf } from "../browser/publicSuffix.ts";
@@ -122,6 +124,13 @@ setInterval(() => app.checked.beat(), BEAT_MS);
 setInterval(() => void app.lists.updateDue(), LISTS_BEAT_MS);
 holdUpdatesUntilRestart();
 onFirstInstall(() => void openTab({ url: ownUrl("src/welcome/index.html") }));
+// The keyboard's way is Firefox's own: `commands` in the manifest.
+addMenu(t("menuVouches"), ({ id, active, index, windowId }) => {
+	// Of a tab that is not in front, or where there is no button to open it from, it is a page of its own.
+	(active ? openPopup() : Promise.reject()).catch(() =>
+		openTab({ url: ownUrl(`src/popup/index.html?tab=${id}`), index: index + 1, windowId }),
+	);
+});
 onMessage(
 	createAnswer(app, {
 		ownId: ownId(),

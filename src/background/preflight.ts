@@ -25,8 +25,10 @@ export interface PreflightDeps {
 	/** Resolves once rules are in force. */
 	readonly ready: Promise<void>;
 	readonly settings: () => Settings;
-	/** Whether what a probe found is stopped by the rules in force. */
-	readonly isRefused: (connection: Connection, target: Target) => boolean;
+	/** Whether what a probe found is stopped by the rules in force, for the request that waits for it. */
+	readonly isRefused: (connection: Connection, target: Target, details: RequestDetails) => boolean;
+	/** As the guard's. */
+	readonly memory: (details: RequestDetails) => Promise<void> | null;
 	/** Stops a request that has not left, as what was found asks for. */
 	readonly refuse: (details: RequestDetails, target: Target, connection: Connection) => Promise<BlockingResponse>;
 	/** Stops a request that has not left, because the site did not answer. */
@@ -170,7 +172,8 @@ export class Preflight {
 		if (probed.kind === "elsewhere") return PASS;
 		if (probed.kind === "answered") {
 			const { connection, keptAway } = probed;
-			if (!keptAway && this.#deps.isRefused(connection, target)) {
+			await this.#deps.memory(details);
+			if (!keptAway && this.#deps.isRefused(connection, target, details)) {
 				return await this.#deps.refuse(details, target, connection);
 			}
 			this.#deps.checked.note(origin);

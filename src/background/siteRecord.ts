@@ -1,6 +1,6 @@
 /**
  * Which authorities vouched for which registrable domains, in memory and as it is stored. Nothing of a site is kept
- * but its domain, the day it was last visited, when its leaf was issued, and the authorities above that leaf.
+ * but its domain, the days it was first and last visited, when its leaf was issued, and the authorities above that leaf.
  */
 import type { Certificate, Chain } from "../core/chain.ts";
 import { readHost } from "../core/host.ts";
@@ -23,9 +23,11 @@ const MAX_CHAIN_TEXT = 4000;
 const MAX_VOUCHED = 8;
 const MAX_DOMAIN = 300;
 
-/** The day of a time in milliseconds since 1970, in whole days since 1970 (UTC). */
-export const dayOf = (time: number): number => Math.floor(time / DAY_MS);
-export const timeOf = (day: number): number => day * DAY_MS;
+/** The day of a time in milliseconds since 1970 as the calendar here has it, in whole days since 1970. */
+export const dayOf = (time: number): number =>
+	Math.floor((time - new Date(time).getTimezoneOffset() * 60_000) / DAY_MS);
+/** The start of a day here, in milliseconds since 1970. */
+export const timeOf = (day: number): number => new Date(1970, 0, 1 + day).getTime();
 
 /** What judging asks of an authority's certificate in a chain that Firefox verified. */
 type StoredAuthority = readonly [sha256: string, spki: string, subject: string];
@@ -46,7 +48,26 @@ interface Vouched {
 	/** Last day that a page came so, and that a part of one did. 0: never. */
 	page: number;
 	part: number;
+	/** First day that a page came so. 0: never. */
+	first: number;
+	/** What `page` was before it became what it is. Not stored. 0: never. */
+	earlier: number;
 }
+
+/** How pages of a domain came. */
+export interface Visited {
+	/** The authorities, below a leaf of which nothing is known. */
+	readonly chain: Chain;
+	/** First and last day, and the last one before that: 0 where there is none. */
+	readonly first: number;
+	readonly last: number;
+	readonly earlier: number;
+}
+
+/** How many numbers each way of a domain is stored as: `first` came with the second version. */
+const NUMBERS = { 1: 4, 2: 5 } as const;
+export type StoredVersion = keyof typeof NUMBERS;
+export const STORED_VERSION = 2;
 
 /** How many pieces the domains are stored in, and how many chains are in a piece. */
 const DOMAIN_PIECES = 64;
@@ -104,7 +125,7 @@ export class SiteRecord {
 		}
 		let known = vouched.find((one) => one.chain === place);
 		if (!known) {
-			known = { chain: place, issued: 0, page: 0, part: 0 };
+			known = { chain: place, issued: 0, page: 0, part: 0, first: 0, earlier: 0 };
 			vouched.push(known);
 			if (vouched.length > MAX_VOUCHED) vouched.splice(oldestOf(vouched), 1);
 		}
@@ -112,8 +133,12 @@ export class SiteRecord {
 		const last = isPage ? known.page : known.part;
 		if (last === day && known.issued >= issued) return;
 		known.issued = Math.max(known.issued, issued);
-		if (isPage) known.page = day;
-		else known.part = day;
+		if (!isPage) known.part = day;
+		else if (last !== day) {
+			known.earlier = last;
+			known.page = day;
+			known.first ||= day;
+		}
 		this.#dirty.add(domainKey(pieceOf(domain)));
 		if (this.#domains.size > MAX_DOMAINS) this.#dropOldest();
 	}
@@ -216,12 +241,22 @@ export class SiteRecord {
 		for (const [domain, vouched] of this.#domains) {
 			for (const one of vouched) {
 				const [page, part] = [current(one.page), current(one.part)];
-				if (page === one.page && part === one.part) continue;
-				Object.assign(one, { page, part });
+				// Without its last day the first is over as well.
+				const first = Math.min(one.first, page);
+				if (page === one.page && part === one.part && first === one.first) continue;
+				Object.assign(one, { page, part, first });
 				this.#dirty.add(domainKey(pieceOf(domain)));
 			}
 		}
 		this.#keep(({ page, part }) => page !== 0 || part !== 0);
+	}
+
+	/** In which ways pages of a domain came. */
+	visited(domain: string): readonly Visited[] {
+		return (this.#domains.get(domain) ?? []).flatMap(({ chain: place, first, page: last, earlier }) => {
+			const authorities = this.#chains[place];
+			return authorities && last !== 0 ? [{ chain: chainOf(authorities), first, last, earlier }] : [];
+		});
 	}
 
 	/** Sites, and how many of them each authority vouched for. */
@@ -279,7 +314,8 @@ export class SiteRecord {
 		for (const key of this.#dirty) if (!key.startsWith("sites/chains/")) domains.set(key, []);
 		if (domains.size > 0) {
 			for (const [domain, vouched] of this.#domains) {
-				const numbers = () => vouched.flatMap(({ chain, issued, page, part }) => [chain, issued, page, part]);
+				const numbers = () =>
+					vouched.flatMap(({ chain, issued, page, part, first }) => [chain, issued, page, part, first]);
 				domains.get(domainKey(pieceOf(domain)))?.push([domain, numbers()]);
 			}
 		}
@@ -308,9 +344,14 @@ export class SiteRecord {
 
 	/**
 	 * Reads what is stored into an empty record. What cannot be read is left out. Never rejects. `pause` is waited for again
-	 * and again, so that nothing else waits long.
+	 * and again, so that nothing else waits long. What an older version wrote is all to be written anew, at once: no piece
+	 * tells which version it is of.
 	 */
-	async read(items: Readonly<Record<string, unknown>>, pause: () => Promise<void>): Promise<void> {
+	async read(
+		items: Readonly<Record<string, unknown>>,
+		pause: () => Promise<void>,
+		version: StoredVersion = STORED_VERSION,
+	): Promise<void> {
 		for (let place = 0; place < MAX_CHAINS; place++) {
 			const piece = items[chainKey(Math.floor(place / CHAINS_PER_PIECE))];
 			const authorities = Array.isArray(piece) ? readAuthorities(piece[place % CHAINS_PER_PIECE]) : null;
@@ -320,12 +361,15 @@ export class SiteRecord {
 		}
 		this.#dirty.clear();
 		for (let number = 0; number < DOMAIN_PIECES; number++) {
+			if (version !== STORED_VERSION) this.#dirty.add(domainKey(number));
+		}
+		for (let number = 0; number < DOMAIN_PIECES; number++) {
 			const piece = items[domainKey(number)];
 			if (!isObject(piece)) continue;
 			if (number % PIECES_PER_TURN === 0) await pause();
 			for (const [domain, entry] of Object.entries(piece)) {
 				if (this.#domains.size >= MAX_DOMAINS) return;
-				const vouched = this.#readVouched(entry);
+				const vouched = this.#readVouched(entry, NUMBERS[version]);
 				if (vouched.length > 0 && domain !== "" && domain.length <= MAX_DOMAIN && pieceOf(domain) === number) {
 					this.#domains.set(domain, vouched);
 				}
@@ -334,17 +378,21 @@ export class SiteRecord {
 		this.#sweep();
 	}
 
-	#readVouched(entry: unknown): Vouched[] {
+	#readVouched(entry: unknown, numbers: number): Vouched[] {
 		if (!Array.isArray(entry) || !entry.every((value) => Number.isSafeInteger(value))) return [];
 		const vouched: Vouched[] = [];
-		for (let at = 0; at + 3 < entry.length && vouched.length < MAX_VOUCHED; at += 4) {
-			const [chain, issued, page, part] = entry.slice(at, at + 4) as [number, number, number, number];
+		for (let at = 0; at + numbers <= entry.length && vouched.length < MAX_VOUCHED; at += numbers) {
+			// The first version did not know the first day: the last one is the oldest that is known.
+			const [chain, issued, page, part, first = page] = entry.slice(at, at + numbers) as Numbers;
 			if (!this.#chains[chain] || page < 0 || part < 0 || (page === 0 && part === 0)) continue;
-			vouched.push({ chain, issued, page, part });
+			if (first < 0 || first > page || (first === 0) !== (page === 0)) continue;
+			vouched.push({ chain, issued, page, part, first, earlier: page });
 		}
 		return vouched;
 	}
 }
+
+type Numbers = [chain: number, issued: number, page: number, part: number, first?: number];
 
 /** So many domains are judged before others have a turn: a few milliseconds. */
 const PER_TURN = 1000;
@@ -384,8 +432,16 @@ function readAuthorities(value: unknown): Authorities | null {
 	return { builtIn: builtIn === 1, all };
 }
 
-/** A chain to judge by, under a leaf of which nothing is known. Issuers and dates of authorities have no say. */
-function chainOf({ builtIn, all }: Authorities): Chain {
+const chains = new WeakMap<Authorities, Chain>();
+
+/**
+ * A chain to judge by, under a leaf of which nothing is known. Issuers and dates of authorities have no say. The same
+ * one each time.
+ */
+function chainOf(authorities: Authorities): Chain {
+	const known = chains.get(authorities);
+	if (known) return known;
+	const { builtIn, all } = authorities;
 	const above = all.map(
 		([sha256, spki, subject], at): Certificate => ({
 			...NAMELESS,
@@ -395,7 +451,9 @@ function chainOf({ builtIn, all }: Authorities): Chain {
 			builtInRoot: builtIn && at === all.length - 1,
 		}),
 	);
-	return [NAMELESS, ...above];
+	const chain: Chain = [NAMELESS, ...above];
+	chains.set(authorities, chain);
+	return chain;
 }
 
 const NAMELESS: Certificate = {

@@ -3,17 +3,17 @@
  * authority would cost is told from it (docs/how-it-decides.md, "What a rule would cost"). No verdict rests on it, and
  * nothing that goes wrong here reaches one.
  */
-import type { Chain } from "../core/chain.ts";
+import type { Chain, Evidence, Position } from "../core/chain.ts";
 import { messageOf } from "../core/error.ts";
 import type { Judge } from "../core/judge.ts";
 import type { Catalogue } from "../core/policy.ts";
-import type { Changed, Impact, SitesView } from "../protocol.ts";
+import type { Changed, Impact, SitesView, Voucher } from "../protocol.ts";
 import { isObject } from "../schema/say.ts";
 import type { Judged } from "./guard.ts";
-import { dayOf, KEPT_DAYS, PIECES, SiteRecord, timeOf } from "./siteRecord.ts";
+import { dayOf, KEPT_DAYS, PIECES, SiteRecord, STORED_VERSION, type StoredVersion, timeOf } from "./siteRecord.ts";
 import { readTarget, type Target } from "./target.ts";
+import { type Vouching, vouchingIn } from "./voucher.ts";
 
-const VERSION = 1;
 /** The key of what is stored besides the pieces: whether the record is on, and since when it is kept. */
 const META = "sites";
 /** Everything of the record in storage. */
@@ -29,6 +29,8 @@ const MAX_PENDING = 5000;
 const PER_TURN = 100;
 /** Names of sites in an answer, at most. */
 const MAX_NAMES = 100;
+/** Authorities that vouched for a site before, in an answer, at most. */
+const MAX_BEFORE = 3;
 
 export interface SitesDeps {
 	readonly readStorage: (keys: readonly string[]) => Promise<Record<string, unknown>>;
@@ -75,6 +77,7 @@ export class Sites {
 	/** Storage failed: nothing is noted any more before Firefox is started anew, or the record switched on. */
 	#failed: string | null = null;
 	#isRead = false;
+	#isThere = false;
 	/** Something that is to be gone is still stored: all of it, or some of it. */
 	#owesRemoval = false;
 	#owesForgetting = false;
@@ -85,6 +88,7 @@ export class Sites {
 	#pending: Pending[] = [];
 	/** By kind. Targets are the same objects as long as they are known (target.ts). */
 	#noted = { page: new WeakMap<Target, Noted>(), part: new WeakMap<Target, Noted>() };
+	readonly #vouching = new WeakMap<Chain, Vouching>();
 	#later: ReturnType<typeof setTimeout> | null = null;
 	#writing: ReturnType<typeof setTimeout> | null = null;
 	#started: Promise<void> | null = null;
@@ -150,6 +154,7 @@ export class Sites {
 		const pending = this.#pending;
 		this.#pending = [];
 		if (this.#on !== true || this.#failed !== null) return;
+		this.#prune();
 		let count = 0;
 		for (const { host, chain, isPage, day } of pending) {
 			if (++count % PER_TURN === 0) await this.#pause();
@@ -200,7 +205,10 @@ export class Sites {
 	async #store(): Promise<void> {
 		const items = this.#record.takeDirty();
 		try {
-			await this.#deps.writeStorage({ ...items, [META]: { version: VERSION, on: this.#on, since: this.#since } });
+			await this.#deps.writeStorage({
+				...items,
+				[META]: { version: STORED_VERSION, on: this.#on, since: this.#since },
+			});
 		} catch (error) {
 			this.#record.markDirty(Object.keys(items));
 			throw error;
@@ -229,6 +237,7 @@ export class Sites {
 			this.#on ??= true;
 			this.#fail(error);
 		}
+		this.#isThere = true;
 	}
 
 	async #take(items: Readonly<Record<string, unknown>>): Promise<void> {
@@ -241,7 +250,7 @@ export class Sites {
 			return;
 		}
 		const today = dayOf(this.#deps.now());
-		await this.#record.read(items, () => this.#pause());
+		await this.#record.read(items, () => this.#pause(), meta.version);
 		await this.#pause();
 		this.#prune();
 		this.#since = meta.since === null ? null : Math.min(meta.since, today);
@@ -363,6 +372,69 @@ export class Sites {
 		});
 	}
 
+	/**
+	 * Who vouched for pages of a host's domain before this visit, which `evidence` is of: seen last first. Today's first
+	 * pages of the authority that vouches now count as this visit's, since the record knows days and no hours.
+	 */
+	async before({ name }: Target, evidence: Evidence | null): Promise<readonly Voucher[]> {
+		return await this.#enqueue(async () => {
+			await this.#takePending();
+			const today = this.#prune();
+			const now = evidence?.kind === "chain" ? this.#voucher(evidence.chain).key : null;
+			const known = new Map<string, Voucher>();
+			for (const { chain, first, last: newest, earlier } of this.#record.visited(this.#deps.domainOf(name))) {
+				const { key, voucher } = this.#voucher(chain);
+				if (key === now && first === today) continue;
+				const last = key === now && newest === today ? earlier || newest : newest;
+				const { first: from = Infinity, last: to = 0 } = known.get(key) ?? {};
+				known.set(key, { ...voucher, first: Math.min(from, timeOf(first)), last: Math.max(to, timeOf(last)) });
+			}
+			return [...known.values()].sort((a, b) => b.last - a.last).slice(0, MAX_BEFORE);
+		});
+	}
+
+	/** Whether all that is stored was read, as far as it could be. */
+	get isThere(): boolean {
+		return this.#isThere;
+	}
+
+	/**
+	 * The country of the authority that vouches for a page, where none of that country vouched for one of its domain
+	 * before, and others did: with its place in the chain. Null: nothing is to be said. Says nothing of countries that
+	 * are not known, and of what is not read yet.
+	 */
+	changedCountry({ name }: Target, chain: Chain): { readonly country: string; readonly position: Position } | null {
+		if (this.#on !== true || !this.#isThere) return null;
+		this.#prune();
+		const known = this.#record.visited(this.#deps.domainOf(name));
+		if (known.length === 0) return null;
+		const countries = new Set(known.map((one) => this.#voucher(one.chain).voucher.country));
+		countries.delete(null);
+		const { voucher, position } = this.#voucher(chain);
+		const { country } = voucher;
+		return country === null || countries.size === 0 || countries.has(country) ? null : { country, position };
+	}
+
+	/**
+	 * Notes at once that a page of a host came so: the person wants it, though it was stopped. Also where nothing can be
+	 * written, lest it is stopped again and again. Never rejects.
+	 */
+	async visited({ name }: Target, chain: Chain): Promise<void> {
+		const note = async () => {
+			if (this.#on) this.#record.note(this.#deps.domainOf(name), chain, true, this.#prune());
+			this.#scheduleWrite();
+		};
+		await this.#enqueue(note).catch(() => undefined);
+	}
+
+	#voucher(chain: Chain): Vouching {
+		const known = this.#vouching.get(chain);
+		if (known) return known;
+		const vouching = vouchingIn(chain, this.#deps.catalogue);
+		this.#vouching.set(chain, vouching);
+		return vouching;
+	}
+
 	/** What would have been stopped by one judge that the other does not stop (`SiteRecord.compare`). */
 	async impact(now: Judge, then: Judge): Promise<Impact> {
 		return await this.#enqueue(async () => {
@@ -381,6 +453,7 @@ const changed = (error: string | null): Changed =>
 	error === null ? { ok: true } : { ok: false, error: `storage: expected to be written, got ${error}` };
 
 interface Meta {
+	readonly version: StoredVersion;
 	readonly on: boolean;
 	readonly since: number | null;
 }
@@ -388,7 +461,9 @@ interface Meta {
 /** What stands beside the pieces. Unreadable, nobody knows what the person chose: then it is off. */
 function readMeta(value: unknown): Meta | null {
 	if (value === undefined) return null;
-	if (!isObject(value) || value.version !== VERSION || typeof value.on !== "boolean") return { on: false, since: null };
-	const { on, since } = value;
-	return { on, since: typeof since === "number" && Number.isSafeInteger(since) && since > 0 ? since : null };
+	const { version, on, since } = isObject(value) ? value : {};
+	if ((version !== 1 && version !== STORED_VERSION) || typeof on !== "boolean") {
+		return { version: STORED_VERSION, on: false, since: null };
+	}
+	return { version, on, since: typeof since === "number" && Number.isSafeInteger(since) && since > 0 ? since : null };
 }

@@ -1,4 +1,5 @@
 /** Turns what the background knows into what pages show (src/protocol.ts). */
+
 import type { RequestDetails } from "../browser/webRequest.ts";
 import type { Certificate, Evidence } from "../core/chain.ts";
 import type { Bound, Finding, RuleInForce, Verdict } from "../core/judge.ts";
@@ -40,6 +41,7 @@ export function viewRule({ ref, source, list, rule, exceptable }: RuleInForce): 
 		reason: rule.reason ?? null,
 		action: rule.action,
 		exceptable,
+		...(rule.issuedAfter !== undefined && { issuedAfter: rule.issuedAfter }),
 	};
 }
 
@@ -86,6 +88,8 @@ export function viewRefusal(judged: Judged, facts: RefusalFacts): Refusal {
 		chain: certificatesOf(evidence).map((certificate) => viewCertificate(certificate, facts.catalogue)),
 		overridden: evidence.kind === "overridden" ? evidence.overridden.kinds : [],
 		unreadable: verdict.outcome === "unverifiable" ? verdict.why : null,
+		connection: connection.channel ?? null,
+		before: [],
 		sent: facts.sent,
 		wayThrough: wayThrough(finding?.rule ?? null, facts.locked),
 	};
@@ -112,6 +116,8 @@ export function viewUnanswered(
 		chain: [],
 		overridden: [],
 		unreadable: null,
+		connection: null,
+		before: [],
 		sent: nothingSent(details),
 		wayThrough: "send-anyway",
 	};

@@ -2,30 +2,42 @@ import { useEffect } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import type { Refusal, RuleView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
+import { ownWords } from "../ui/builtIn.ts";
 import { Chain } from "../ui/Chain.tsx";
 import { Disclosure } from "../ui/Disclosure.tsx";
+import { HelpLink } from "../ui/HelpLink.tsx";
+import { nameOf } from "../ui/names.ts";
+import { Reason } from "../ui/Reason.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
-import { Technical } from "../ui/Technical.tsx";
+import { CertificateFacts, Technical } from "../ui/Technical.tsx";
 import { Say, Text } from "../ui/Text.tsx";
 import { WayThrough } from "../ui/WayThrough.tsx";
-import { whatCouldHappen, whatWasFound, whatWasSent, whoDecided } from "../ui/why.ts";
+import { whatCouldHappen, whatElse, whatWasFound, whatWasSent, whoDecided } from "../ui/why.ts";
 import { Actions } from "./Actions.tsx";
-import { type Blocked, BlockedContext, useBlocked } from "./store.ts";
+import { Illustration, sceneOf } from "./Illustration.tsx";
+import { Practice, Practised } from "./Practice.tsx";
+import { SaveReport } from "./SaveReport.tsx";
+import { type Blocked, BlockedContext, type PractiseStep, useBlocked } from "./store.ts";
 import { Unanswered } from "./Unanswered.tsx";
 
 /** The page shown in place of one that was stopped. */
 export function App({ store }: { store: Blocked }) {
 	const refusal = store.held.state.value.step === "gone" ? null : store.refusal.value;
+	const practised = store.practised.value;
 	return (
 		<BlockedContext.Provider value={store}>
 			<main class="page blocked">
+				{practised !== null && <Practice />}
 				{refusal === null && <Gone />}
-				{refusal !== null &&
-					refusal !== undefined &&
-					(refusal.outcome === "unanswered" ? <Unanswered refusal={refusal} /> : <Stopped refusal={refusal} />)}
+				{refusal && <Known refusal={refusal} practised={practised} />}
 			</main>
 		</BlockedContext.Provider>
 	);
+}
+
+function Known({ refusal, practised }: { refusal: Refusal; practised: PractiseStep | null }) {
+	if (practised === "through" || practised === "again") return <Practised what={practised} host={refusal.host} />;
+	return refusal.outcome === "unanswered" ? <Unanswered refusal={refusal} /> : <Stopped refusal={refusal} />;
 }
 
 /** The one filled button: always there, and it works when there is nothing to go back to. */
@@ -36,12 +48,16 @@ function GoBack() {
 
 function Stopped({ refusal }: { refusal: Refusal }) {
 	const warn = refusal.outcome === "warn";
+	const isPractice = useBlocked().practised.value !== null;
+	const title = isPractice ? "blockedTitlePractice" : warn ? "blockedTitleWarn" : "blockedTitle";
 	useEffect(() => {
-		document.title = t(warn ? "blockedTitleWarn" : "blockedTitle", refusal.host);
-	}, [warn, refusal.host]);
+		document.title = t(title, refusal.host);
+	}, [title, refusal.host]);
+	const was = whatElse(refusal);
 	return (
 		<>
 			<div class="stack blocked-message" id="message">
+				<Illustration scene={sceneOf(refusal)} state={warn ? "warned" : "stopped"} />
 				<p class={`blocked-state ${warn ? "state-warned" : "state-stopped"}`}>
 					<StateIcon state={warn ? "warned" : "stopped"} />
 					{t(warn ? "blockedHeld" : "blockedStopped")}
@@ -51,6 +67,12 @@ function Stopped({ refusal }: { refusal: Refusal }) {
 				</h1>
 				<p class="blocked-found">
 					<Say what={whatWasFound(refusal)} />
+					{was !== null && (
+						<>
+							{" "}
+							<Say what={was} />
+						</>
+					)}
 				</p>
 				<p>
 					<Say what={whatCouldHappen(refusal)} />
@@ -80,7 +102,12 @@ function Advanced({ refusal }: { refusal: Refusal }) {
 			{chain.length > 0 && (
 				<section class="stack">
 					<h2>{t("blockedChainTitle")}</h2>
-					<Chain host={host} chain={chain} refused={(at) => rule !== null && at === position} />
+					<Chain
+						host={host}
+						chain={chain}
+						refused={(at) => rule !== null && at === position}
+						bytes={store.chainBytes}
+					/>
 					{overridden.length > 0 && <p class="small soft">{t("blockedChainOverridden")}</p>}
 				</section>
 			)}
@@ -89,7 +116,12 @@ function Advanced({ refusal }: { refusal: Refusal }) {
 				{rule === null ? <p>{t("blockedNoRule")}</p> : <RuleWords rule={rule} />}
 			</section>
 			<Technical refusal={refusal} />
-			<section class="stack-tight">
+			<OnPaper refusal={refusal} />
+			<SaveReport refusal={refusal} />
+			<p>
+				<HelpLink at="what-to-do-at-a-warning" />
+			</p>
+			<section class="stack-tight blocked-again">
 				<h2>{t("blockedAgainTitle")}</h2>
 				<p class="small soft">{t("blockedAgainHint")}</p>
 				<p>
@@ -98,10 +130,26 @@ function Advanced({ refusal }: { refusal: Refusal }) {
 					</Button>
 				</p>
 			</section>
-			<section class="stack-tight">
+			<section class="stack-tight blocked-way">
 				<h2>{t("wayTitle")}</h2>
 				<WayThrough refusal={refusal} clock={store.clock} onProceed={(choice) => store.letThrough(choice)} />
 			</section>
+		</div>
+	);
+}
+
+/** What opens on the screen when somebody looks into a document: on paper nothing opens any more. */
+function OnPaper({ refusal: { chain, host } }: { refusal: Refusal }) {
+	return (
+		<div class="blocked-paper stack">
+			{chain.map((certificate, position) => (
+				<section key={certificate.sha256} class="stack-tight">
+					<h3>
+						<bdi>{position === 0 ? host : (certificate.commonName ?? nameOf(certificate))}</bdi>
+					</h3>
+					<CertificateFacts certificate={certificate} />
+				</section>
+			))}
 		</div>
 	);
 }
@@ -112,11 +160,11 @@ function RuleWords({ rule }: { rule: RuleView }) {
 	return (
 		<div class="stack-tight">
 			<p class="host">
-				<bdi>{rule.title}</bdi>
+				<bdi>{ownWords(rule.title)}</bdi>
 			</p>
 			{rule.reason !== null && (
 				<blockquote class="blocked-reason">
-					<bdi>{rule.reason}</bdi>
+					<Reason text={rule.reason} />
 				</blockquote>
 			)}
 			<p class="small soft">
@@ -140,6 +188,7 @@ function Gone() {
 	return (
 		<>
 			<div class="stack blocked-message" id="message">
+				<Illustration scene="refused" state="stopped" />
 				<p class="blocked-state state-stopped">
 					<StateIcon state="stopped" />
 					{t("blockedStopped")}

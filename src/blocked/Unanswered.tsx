@@ -3,6 +3,7 @@ import { t } from "../browser/i18n.ts";
 import type { Refusal } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { Disclosure } from "../ui/Disclosure.tsx";
+import { HelpLink } from "../ui/HelpLink.tsx";
 import { type HeldStep, heldStatus } from "../ui/heldBack.ts";
 import { StateIcon } from "../ui/StateIcon.tsx";
 import type { StateShape } from "../ui/shapes.ts";
@@ -11,10 +12,13 @@ import { Say, type Sentence, say } from "../ui/Text.tsx";
 import { WayThrough } from "../ui/WayThrough.tsx";
 import { whatCouldHappen, whatWasFound, whoDecided } from "../ui/why.ts";
 import { Actions } from "./Actions.tsx";
+import { Illustration, type Scene } from "./Illustration.tsx";
+import { SaveReport } from "./SaveReport.tsx";
 import { useBlocked } from "./store.ts";
 
 interface Words {
 	readonly shape: StateShape;
+	readonly scene: Scene;
 	/** Key of the tab's title, with the host in it. */
 	readonly title: string;
 	/** Beside the icon. */
@@ -28,6 +32,7 @@ function wordsFor({ step }: HeldStep, refusal: Refusal): Words {
 	if (step === "accepted") {
 		return {
 			shape: "protected",
+			scene: "accepted",
 			title: "blockedTitleAnswered",
 			label: "blockedAnswered",
 			says: [say("blockedAnsweredWho", host), say("blockedAnsweredWhy"), say("blockedSendAgain")],
@@ -36,6 +41,7 @@ function wordsFor({ step }: HeldStep, refusal: Refusal): Words {
 	if (step === "sends") {
 		return {
 			shape: "warned",
+			scene: "sends",
 			title: "blockedTitleUnanswered",
 			label: "blockedUnanswered",
 			says: [say("blockedSendsWho", host), say("blockedSendsWhy"), say("blockedSendAgain")],
@@ -43,6 +49,7 @@ function wordsFor({ step }: HeldStep, refusal: Refusal): Words {
 	}
 	return {
 		shape: "unanswered",
+		scene: "held",
 		title: "blockedTitleUnanswered",
 		label: "blockedUnanswered",
 		says: [whoDecided(refusal), whatWasFound(refusal), whatCouldHappen(refusal), say("sentHeldBack")],
@@ -58,7 +65,7 @@ export function Unanswered({ refusal }: { refusal: Refusal }) {
 	const { held, clock, goBack } = useBlocked();
 	const state = held.state.value;
 	const { step } = state;
-	const { shape, title, label, says } = wordsFor(state, refusal);
+	const { shape, scene, title, label, says } = wordsFor(state, refusal);
 	const [headline, found, ...rest] = says;
 	const { host } = refusal;
 	useEffect(() => {
@@ -73,6 +80,7 @@ export function Unanswered({ refusal }: { refusal: Refusal }) {
 	return (
 		<>
 			<div class="stack blocked-message" id="message">
+				<Illustration scene={scene} state={shape} />
 				<p class={`blocked-state state-${shape}`}>
 					<StateIcon state={shape} />
 					{t(label)}
@@ -127,7 +135,11 @@ function Advanced({ refusal }: { refusal: Refusal }) {
 				<p>{t("blockedHappenedKept")}</p>
 			</section>
 			<Technical refusal={refusal} />
-			<section class="stack-tight">
+			<SaveReport refusal={refusal} />
+			<p>
+				<HelpLink at="what-to-do-at-a-warning" />
+			</p>
+			<section class="stack-tight blocked-way">
 				<h2>{t("wayTitle")}</h2>
 				<WayThrough refusal={refusal} clock={clock} onProceed={() => held.sendAnyway()} />
 			</section>

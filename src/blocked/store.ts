@@ -6,15 +6,30 @@ import type { Background, Refusal } from "../protocol.ts";
 import type { Clock } from "../ui/clock.ts";
 import { createHeldBack, type HeldBack } from "../ui/heldBack.ts";
 import type { Choice } from "../ui/WayThrough.tsx";
+import { pemsOf } from "./pem.ts";
+import { type Include, type ReportFacts, reportFile, reportName, type Versions } from "./report.tsx";
+
+/** What reports need besides the refusal. */
+export interface ReportDeps {
+	readonly versions: () => Promise<Versions>;
+	readonly saveFile: (name: string, text: string, type: string) => void;
+}
 
 export interface BlockedDeps {
-	readonly background: Pick<Background, "refusal" | "letThrough" | "goBack" | "tryAgain" | "sendAnyway">;
+	readonly background: Pick<Background, "refusal" | "chainOf" | "letThrough" | "goBack" | "tryAgain" | "sendAnyway">;
 	readonly clock: Clock;
 	/** Loads an address in this tab, in place of the block page. */
 	readonly navigate: (url: string) => void;
 	/** Id of the refusal, as the page's address gives it. */
 	readonly id: string;
+	/** The page is there to practise on: `background` has made it up, and nothing is to be loaded. */
+	readonly practice?: boolean;
+	/** For reports. */
+	readonly reports: ReportDeps;
 }
+
+/** What was done on a page to practise on: nothing yet, went through it, had it checked again. */
+export type PractiseStep = "nothing" | "through" | "again";
 
 export interface Blocked {
 	/** Undefined while it is asked for; null when its details are gone. */
@@ -22,6 +37,10 @@ export interface Blocked {
 	readonly clock: Clock;
 	/** What can be done about a refusal that is "unanswered". */
 	readonly held: HeldBack;
+	/** The certificates of what was stopped, as they came. */
+	chainBytes(): ReturnType<Background["chainOf"]>;
+	/** Null: this is no practice. */
+	readonly practised: ReadonlySignal<PractiseStep | null>;
 	/** Asks for the details. Never rejects. */
 	load(): Promise<void>;
 	/** Leaves for the page before this one, or for a blank one. Never rejects. */
@@ -30,18 +49,33 @@ export interface Blocked {
 	checkAgain(): void;
 	/** Makes a way through and takes it. Answers with an error, or null. */
 	letThrough(choice: Choice): Promise<string | null>;
+	/** Practises once more. */
+	practiseAgain(): void;
+	/** All that a report of this stop can say. Null: the details are gone. Rejects when it cannot be put together. */
+	reportFacts(): Promise<ReportFacts | null>;
+	/** Hands a report to the person as a file. Answers with the file's name. */
+	saveReport(facts: ReportFacts, include: Include): string;
 }
 
 /** The state of one block page. */
-export function createBlocked({ background, clock, navigate, id }: BlockedDeps): Blocked {
+export function createBlocked(deps: BlockedDeps): Blocked {
+	const { background, clock, navigate, id, practice = false, reports } = deps;
 	const refusal = signal<Refusal | null | undefined>(undefined);
+	const practised = signal<PractiseStep | null>(practice ? "nothing" : null);
+	/** Leaves for a page of the web; on a page to practise on, says that it would. */
+	const leave = (url: string, what: PractiseStep) => {
+		if (practice) practised.value = what;
+		else navigate(url);
+	};
 	return {
 		refusal,
 		clock,
 		held: createHeldBack({ background, clock, id }),
+		chainBytes: () => background.chainOf({ refusal: id }),
+		practised,
 		async load() {
 			try {
-				refusal.value = id === "" ? null : await background.refusal(id);
+				refusal.value = id === "" && !practice ? null : await background.refusal(id);
 			} catch {
 				refusal.value = null;
 			}
@@ -55,17 +89,31 @@ export function createBlocked({ background, clock, navigate, id }: BlockedDeps):
 			}
 		},
 		checkAgain() {
-			if (refusal.value) navigate(refusal.value.url);
+			if (refusal.value) leave(refusal.value.url, "again");
 		},
 		async letThrough({ lasts, typed }) {
 			try {
 				const answer = await background.letThrough({ refusal: id, lasts, typed });
 				if (!answer.ok) return answer.error;
-				navigate(answer.url);
+				leave(answer.url, "through");
 				return null;
 			} catch (error) {
 				return messageOf(error);
 			}
+		},
+		practiseAgain() {
+			practised.value = "nothing";
+		},
+		async reportFacts() {
+			const about = refusal.value;
+			if (!about) return null;
+			const [versions, known] = await Promise.all([reports.versions(), background.chainOf({ refusal: id })]);
+			return { refusal: about, pems: await pemsOf(about.chain, known?.der ?? []), practice, versions };
+		},
+		saveReport(facts, include) {
+			const name = reportName(facts.refusal);
+			reports.saveFile(name, reportFile(facts, include), "text/html");
+			return name;
 		},
 	};
 }

@@ -21,3 +21,8 @@ export async function setButton(tabId: number, { icon, title, badge }: ButtonFac
 		browserAction.setBadgeTextColor?.({ tabId, color: "#ffffff" }),
 	]);
 }
+
+/** Opens the popup of the tab in front. Rejects where Firefox cannot: it has to be told so in the moment of a click. */
+export async function openPopup(): Promise<void> {
+	await browser.browserAction.openPopup();
+}

@@ -7,6 +7,11 @@ export async function currentTabId(): Promise<number | null> {
 	return tab?.id ?? null;
 }
 
+/** Whether this is Firefox for Android, where what is a popup elsewhere fills the screen. */
+export async function isPhone(): Promise<boolean> {
+	return (await browser.runtime.getPlatformInfo()).os === "android";
+}
+
 /** Loads a tab anew. */
 export async function reloadTab(tabId: number): Promise<void> {
 	await browser.tabs.reload(tabId);
@@ -20,6 +25,11 @@ export async function openOptions(): Promise<void> {
 /** Opens the options page in a new tab, at a part of it ("#authority/cnnic"). */
 export async function openOptionsAt(fragment: string): Promise<void> {
 	await browser.tabs.create({ url: browser.runtime.getURL(`src/options/index.html${fragment}`) });
+}
+
+/** Opens the help in a new tab. */
+export async function openHelp(): Promise<void> {
+	await browser.tabs.create({ url: browser.runtime.getURL("src/help/index.html") });
 }
 
 /** How long Firefox may take to set about going back. It tells the page in the same moment. */
@@ -37,4 +47,22 @@ export async function backInHistory(): Promise<boolean> {
 	const left = await promise;
 	removeEventListener("beforeunload", leaving);
 	return left;
+}
+
+/** Whether Firefox lets the extension see all sites. */
+export async function maySeeAllSites(): Promise<boolean> {
+	return await browser.permissions.contains({ origins: ["<all_urls>"] });
+}
+
+/** Whether the button is on the toolbar, and not only in a menu. Null: Firefox does not say (Android). */
+export async function isOnToolbar(): Promise<boolean | null> {
+	const { browserAction } = browser;
+	if (!("getUserSettings" in browserAction)) return null;
+	return (await browserAction.getUserSettings()).isOnToolbar ?? null;
+}
+
+/** What this is: "Firefox 153.0", and Countersign's own version. Nothing of the computer it runs on. */
+export async function versions(): Promise<{ browser: string; extension: string }> {
+	const { name, version } = await browser.runtime.getBrowserInfo();
+	return { browser: `${name} ${version}`, extension: browser.runtime.getManifest().version };
 }

@@ -57,6 +57,10 @@ export interface SecurityInfo {
 	readonly isUntrusted?: unknown;
 	readonly isDomainMismatch?: unknown;
 	readonly isNotValidAtThisTime?: unknown;
+	/** "policy_compliant", "policy_not_enough_scts", "policy_not_diverse_scts", "not_applicable". */
+	readonly certificateTransparencyStatus?: unknown;
+	/** "TLSv1.3"; "unknown" for what Firefox has no name for. */
+	readonly protocolVersion?: unknown;
 }
 
 type Listener<Answer> = (details: RequestDetails) => Answer;
@@ -302,14 +306,17 @@ export function onPageRequestEnd(listener: Listener<void>): void {
 }
 
 /**
- * Who vouched for a response: the verified chain, or with `leafDer` the leaf alone with its DER.
+ * Who vouched for a response: the verified chain, with its DER or without, or with `leafDer` the leaf alone with its DER.
  * Resolves to undefined where Firefox keeps extensions away or the channel is gone; may reject.
  */
-export function getSecurityInfo(requestId: string, what: "chain" | "leafDer"): Promise<SecurityInfo | undefined> {
-	return browser.webRequest.getSecurityInfo(
-		requestId,
-		what === "chain" ? { certificateChain: true } : { rawDER: true },
-	) as Promise<SecurityInfo | undefined>;
+export function getSecurityInfo(
+	requestId: string,
+	what: "chain" | "chainDer" | "leafDer",
+): Promise<SecurityInfo | undefined> {
+	return browser.webRequest.getSecurityInfo(requestId, {
+		certificateChain: what !== "leafDer",
+		rawDER: what !== "chain",
+	}) as Promise<SecurityInfo | undefined>;
 }
 
 /**

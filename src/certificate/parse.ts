@@ -52,7 +52,8 @@ export interface ParsedCertificate extends Certificate {
 	toPem(): string;
 }
 
-function expect(element: Element | undefined, tag: number, what: string): Element {
+/** The element, where it has this tag; else throws DerError. */
+export function expect(element: Element | undefined, tag: number, what: string): Element {
 	if (element?.tag !== tag) throw new DerError(`no ${what} where one has to be`);
 	return element;
 }
@@ -63,6 +64,9 @@ function expect(element: Element | undefined, tag: number, what: string): Elemen
  */
 interface Parts {
 	readonly version: number;
+	readonly serial: Element;
+	/** Of the signature. */
+	readonly algorithm: Element;
 	readonly issuer: Element;
 	readonly validity: Element;
 	readonly subject: Element;
@@ -70,17 +74,18 @@ interface Parts {
 	readonly extensions: Element | undefined;
 }
 
-function readParts(der: Uint8Array): Parts {
+/** Takes a certificate apart. Throws DerError when it is none. */
+export function readParts(der: Uint8Array): Parts {
 	const certificate = readElements(expect(readElement(der), SEQUENCE, "certificate").content);
 	const tbs = readElements(expect(certificate[0], SEQUENCE, "signed part").content);
 	expect(certificate[1], SEQUENCE, "signature algorithm");
 	expect(certificate[2], BIT_STRING, "signature");
 	const versioned = tbs[0]?.tag === CONTEXT;
 	const [serial, algorithm, issuer, validity, subject, publicKey, ...rest] = versioned ? tbs.slice(1) : tbs;
-	expect(serial, INTEGER, "serial number");
-	expect(algorithm, SEQUENCE, "signature algorithm");
 	return {
 		version: versioned && tbs[0] ? (readElement(tbs[0].content).content.at(-1) ?? 0) + 1 : 1,
+		serial: expect(serial, INTEGER, "serial number"),
+		algorithm: expect(algorithm, SEQUENCE, "signature algorithm"),
 		issuer: expect(issuer, SEQUENCE, "issuer"),
 		validity: expect(validity, SEQUENCE, "validity"),
 		subject: expect(subject, SEQUENCE, "subject"),
@@ -101,7 +106,8 @@ function readExtensions(extensions: Element | undefined): Extension[] {
 	return list.flatMap(({ bytes }) => tolerate(() => ExtensionFactory.create(Uint8Array.from(bytes))) ?? []);
 }
 
-function tolerate<T>(read: () => T): T | null {
+/** What `read` gives; null where it throws. */
+export function tolerate<T>(read: () => T): T | null {
 	try {
 		return read();
 	} catch {

@@ -53,6 +53,28 @@ export interface Overridden {
 	readonly authorityKeyIdentifier: string | null;
 }
 
+/** Whether the document stands in the public logs, as Firefox found (RFC 6962). */
+export type Transparency =
+	| "compliant"
+	/** Fewer logs than Firefox asks for. */
+	| "not-enough"
+	/** Enough logs, but too few operators of them. */
+	| "not-diverse"
+	/** Firefox does not ask: of roots that were added to this computer, and of errors that were clicked through. */
+	| "not-applicable";
+
+/** How a connection was made, beside who vouched for it. No rule asks for it; people are told of it. */
+export interface Channel {
+	/** Null: Firefox said nothing of it. */
+	readonly transparency: Transparency | null;
+	/** "TLSv1.3", as Firefox writes it; null when it said nothing. */
+	readonly protocol: string | null;
+	/** Firefox calls its encryption weak. */
+	readonly weak: boolean;
+	/** It went by a proxy that Firefox is set to use. */
+	readonly proxied: boolean;
+}
+
 /** What is known of who vouched for a connection. */
 export type Evidence =
 	| { readonly kind: "chain"; readonly chain: Chain }

@@ -1,5 +1,5 @@
 /** What a judge says. The judge itself is made by `compile.ts`. */
-import type { Evidence, Position, Unreadable } from "./chain.ts";
+import type { Channel, Evidence, Position, Unreadable } from "./chain.ts";
 import type { Host } from "./host.ts";
 import type { Rule, Selector, Source } from "./policy.ts";
 
@@ -37,6 +37,8 @@ export interface Connection {
 	/** Canonical host (see host.ts). */
 	readonly host: Host;
 	readonly evidence: Evidence;
+	/** Decides nothing. Absent where Firefox said nothing. */
+	readonly channel?: Channel;
 }
 
 export type Verdict =

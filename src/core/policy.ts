@@ -51,9 +51,14 @@ export interface Rule {
 export interface Settings {
 	readonly preflight: "off" | "credentials" | "always";
 	readonly unverifiable: "block" | "allow";
+	/** Whether a page is held when no authority of its country vouched for its site before, and others did. */
+	readonly changedCountry: "off" | "warn";
 }
 
-export const DEFAULT_SETTINGS: Settings = { preflight: "credentials", unverifiable: "block" };
+export const DEFAULT_SETTINGS: Settings = { preflight: "credentials", unverifiable: "block", changedCountry: "off" };
+
+/** Public name of what the setting `changedCountry` finds: no rule can be called so. */
+export const CHANGED_COUNTRY = "setting/changedCountry";
 
 export interface Policy {
 	readonly version: 1;

@@ -7,7 +7,7 @@ import type { Bound } from "./judge.ts";
 import type { FollowedList } from "./list.ts";
 import { DEFAULT_SETTINGS, type Policy, type Rule, type Settings } from "./policy.ts";
 
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 
 /** The person's own policy, with every setting filled in. */
 export interface OwnPolicy {
@@ -84,7 +84,24 @@ export type Migration = (state: Readonly<Record<string, unknown>>) => Record<str
 export const MIGRATIONS: readonly Migration[] = [
 	// Lists came with version 2.
 	(state) => ({ ...state, lists: [] }),
+	// The setting `changedCountry` came with version 3. It is off unless somebody asks for it.
+	(state) => ({ ...state, policy: withChangedCountry(state.policy), undo: inUndo(state.undo) }),
 ];
+
+/** What is none is left as it is, for the check of its shape to say so. */
+function withChangedCountry(policy: unknown): unknown {
+	const settings = (policy as OwnPolicy | null | undefined)?.settings;
+	if (settings === undefined) return policy;
+	return {
+		...(policy as OwnPolicy),
+		settings: { changedCountry: DEFAULT_SETTINGS.changedCountry, ...(settings as object) },
+	};
+}
+
+function inUndo(undo: unknown): unknown {
+	const policy = (undo as Undo | null | undefined)?.policy;
+	return policy === undefined ? undo : { ...(undo as Undo), policy: withChangedCountry(policy) };
+}
 
 export type Migrated =
 	/** In the newest shape, not yet checked. */

@@ -1,6 +1,7 @@
 import { plural, t } from "../browser/i18n.ts";
 import type { Rule } from "../core/policy.ts";
 import { Button } from "../ui/Button.tsx";
+import { English } from "../ui/English.tsx";
 import { Field, FieldError } from "../ui/Field.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { CandidateRow } from "./CandidateRow.tsx";
@@ -58,7 +59,7 @@ export function AddFiles({ rules }: { rules: readonly Rule[] }) {
 				<Notice state="stopped" live="assertive">
 					{add.fileErrors.value.map((line) => (
 						<p key={line}>
-							<bdi>{line}</bdi>
+							<English>{line}</English>
 						</p>
 					))}
 				</Notice>

@@ -1,5 +1,7 @@
 import { t } from "../browser/i18n.ts";
 import type { AdminView } from "../protocol.ts";
+import { ownWords } from "../ui/builtIn.ts";
+import { English } from "../ui/English.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Reported } from "./Reported.tsx";
 import { RuleTag, RuleWords } from "./RuleRow.tsx";
@@ -15,7 +17,7 @@ export function Admin({ admin, authorities }: { admin: AdminView; authorities: A
 				<Notice state="warned">
 					<p class="host">{t("optionsAdminError")}</p>
 					<p>
-						<bdi>{error}</bdi>
+						<English>{error}</English>
 					</p>
 				</Notice>
 			)}
@@ -24,7 +26,7 @@ export function Admin({ admin, authorities }: { admin: AdminView; authorities: A
 					{policy.rules.map((rule) => (
 						<li key={rule.id} class="options-item options-rule">
 							<div class="options-rule-head">
-								<bdi class="options-rule-title">{rule.title}</bdi>
+								<bdi class="options-rule-title">{ownWords(rule.title)}</bdi>
 								<RuleTag rule={rule} />
 							</div>
 							<RuleWords rule={rule} authorities={authorities} />

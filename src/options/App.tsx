@@ -2,11 +2,14 @@ import { useEffect } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
+import { English } from "../ui/English.tsx";
+import { HelpLink } from "../ui/HelpLink.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Say } from "../ui/Text.tsx";
 import { Admin } from "./Admin.tsx";
 import { Authorities } from "./Authorities.tsx";
 import { AuthorityPage } from "./AuthorityPage.tsx";
+import { Check } from "./Check.tsx";
 import { filesOf, holdsFiles, toInput } from "./drop.ts";
 import { Exceptions } from "./Exceptions.tsx";
 import { Lists } from "./Lists.tsx";
@@ -49,11 +52,18 @@ export function App({ store }: { store: Options }) {
 				{view !== undefined && (
 					<>
 						{view.trouble !== null && <Trouble trouble={view.trouble} />}
-						{!view.privateAllowed && <PrivateWindows />}
+						{!view.privateAllowed && store.route.value.page !== "check" && <PrivateWindows />}
 						{store.route.value.page === "rules" && view.admin !== null && (
 							<Admin admin={view.admin} authorities={view.authorities} />
 						)}
 						<Page route={store.route.value} view={view} />
+						<footer class="row options-foot">
+							<HelpLink />
+							<a href="/src/welcome/index.html">{t("welcomeSteps")}</a>
+							<a href="/src/blocked/index.html?practice" target="_blank" rel="noreferrer">
+								{t("checkPractice")}
+							</a>
+						</footer>
 					</>
 				)}
 			</main>
@@ -68,6 +78,7 @@ function Page({ route, view }: { route: Route; view: OptionsView }) {
 	if (route.page === "authority") return <AuthorityPage key={route.id} id={route.id} view={view} />;
 	if (route.page === "sets") return <Sets view={view} />;
 	if (route.page === "lists") return <Lists view={view} />;
+	if (route.page === "check") return <Check />;
 	return (
 		<>
 			<Rules view={view} />
@@ -86,7 +97,7 @@ function Problem({ store }: { store: Options }) {
 		<Notice state="stopped" live="assertive">
 			<p class="host">{t("optionsProblem")}</p>
 			<p>
-				<bdi>{problem}</bdi>
+				<English>{problem}</English>
 			</p>
 			<p>
 				<Button look="link" onClick={() => store.hideProblem()}>

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useMemo } from "preact/hooks";
 import { formats, number, plural, t } from "../browser/i18n.ts";
 import { Button } from "../ui/Button.tsx";
+import { English } from "../ui/English.tsx";
 import { Tag } from "../ui/Notice.tsx";
 import { countryName, date } from "../ui/names.ts";
 import { type Column, type Entry, STATUSES } from "./find.ts";
@@ -75,7 +76,7 @@ export function Loaded({ children }: { children: ComponentChildren }) {
 			<div class="card stack-tight">
 				<p>{t("optionsBookFailed")}</p>
 				<p class="small soft">
-					<bdi>{book.failed.value}</bdi>
+					<English>{book.failed.value}</English>
 				</p>
 				<p>
 					<Button onClick={() => void book.load()}>{t("uiTryAgain")}</Button>

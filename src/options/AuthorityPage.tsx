@@ -5,8 +5,9 @@ import type { AuthorityDetails, Incident } from "../catalogue/details.ts";
 import type { Rule } from "../core/policy.ts";
 import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
+import { isElsewhere, ownWords } from "../ui/builtIn.ts";
 import { Tag } from "../ui/Notice.tsx";
-import { countryName, nameWithCountry } from "../ui/names.ts";
+import { countryName, isolate, nameWithCountry } from "../ui/names.ts";
 import { Loaded } from "./Authorities.tsx";
 import { useFocus } from "./focus.ts";
 import { Impact } from "./Impact.tsx";
@@ -21,7 +22,6 @@ import { useOptions } from "./store.ts";
 import {
 	dayWords,
 	INCIDENT_WORDS,
-	isolate,
 	namesAndMore,
 	REFUSED_SHAPES,
 	REFUSED_WORDS,
@@ -134,7 +134,7 @@ function Refuse({ authority, view }: { authority: AuthorityDetails; view: Option
 					{others.map((rule) => (
 						<li key={`${whoseWords(rule, view)}/${rule.id}`} class="options-item stack-tight">
 							<div class="row row-spread">
-								<bdi class="host">{rule.title}</bdi>
+								<bdi class="host">{ownWords(rule.title)}</bdi>
 								<RuleTag rule={rule} />
 							</div>
 							<RuleWords rule={rule} authorities={view.authorities} />
@@ -166,7 +166,7 @@ function Refuse({ authority, view }: { authority: AuthorityDetails; view: Option
 						) : (
 							<p class="row">
 								<Button look="danger" onClick={() => void store.refuse(authority)}>
-									{t("optionsRefuse", authority.name)}
+									{t("optionsRefuse", isolate(authority.name))}
 								</Button>
 								<Button look="link" buttonRef={customize} onClick={() => store.customize(authority)}>
 									{t("optionsRefuseOptions")}
@@ -200,7 +200,10 @@ function wholeRule({ id, name }: AuthorityDetails): Rule {
 /** What happened, newest first. */
 function Incidents({ incidents }: { incidents: readonly Incident[] }) {
 	return (
-		<Section title={t("optionsIncidents")} intro={t("optionsIncidentsIntro")}>
+		<Section
+			title={t("optionsIncidents")}
+			intro={t("optionsIncidentsIntro") + (isElsewhere() ? ` ${t("optionsIncidentsEnglish")}` : "")}
+		>
 			{incidents.length === 0 ? (
 				<p class="card soft">{t("optionsNoIncidents")}</p>
 			) : (
@@ -223,7 +226,7 @@ function IncidentRow({ incident: { date, kind, summary, vendorActions, sources }
 				{words !== undefined && <span class="tag">{t(words)}</span>}
 			</p>
 			{/* The catalogue is in English, whatever the page is in. */}
-			<p lang="en" dir="auto">
+			<p lang="en" dir="ltr">
 				{summary}
 			</p>
 			{vendorActions.length > 0 && (
@@ -232,7 +235,7 @@ function IncidentRow({ incident: { date, kind, summary, vendorActions, sources }
 						<li key={`${vendor} ${day} ${what}`}>
 							<bdi class="host">{vendor}</bdi>
 							{day !== null && ` · ${dayWords(day)}`}
-							<span class="options-action" lang="en" dir="auto">
+							<span class="options-action" lang="en" dir="ltr">
 								{what}
 							</span>
 						</li>
@@ -282,7 +285,7 @@ function CrossSigns({ authority }: { authority: AuthorityDetails }) {
 						const title = other?.name ?? id;
 						return (
 							<li key={id} class="options-cross">
-								<p class="small">{plural("optionsAlsoUnder", authority.keys.length === 1 ? 1 : 2, title)}</p>
+								<p class="small">{plural("optionsAlsoUnder", authority.keys.length === 1 ? 1 : 2, isolate(title))}</p>
 								<div class="options-cross-drawing">
 									<a class="options-cross-node" href={authorityLink(id)}>
 										<bdi>{title}</bdi>

@@ -2,12 +2,12 @@ import { t } from "../browser/i18n.ts";
 import type { ExceptionView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { Tag } from "../ui/Notice.tsx";
-import { hostAndPort } from "../ui/names.ts";
+import { hostAndPort, isolate } from "../ui/names.ts";
 import { useFocus } from "./focus.ts";
 import { EXCEPTIONS } from "./places.ts";
 import { Section } from "./Section.tsx";
 import { useOptions } from "./store.ts";
-import { isolate, lastsWords } from "./words.ts";
+import { lastsWords } from "./words.ts";
 
 /** The ways through that the person made, wherever they were made. */
 export function Exceptions({ exceptions }: { exceptions: readonly ExceptionView[] }) {

@@ -3,6 +3,8 @@ import { number, plural, t } from "../browser/i18n.ts";
 import type { Rule } from "../core/policy.ts";
 import type { Impact as Known } from "../protocol.ts";
 import { Disclosure } from "../ui/Disclosure.tsx";
+import { English } from "../ui/English.tsx";
+import { Text } from "../ui/Text.tsx";
 import { useOptions } from "./store.ts";
 import { namesAndMore } from "./words.ts";
 
@@ -26,7 +28,12 @@ export function Impact({ rules, brief = false }: { rules: readonly Rule[]; brief
 
 	if (nothing) return <p class="small soft">{t(known.on ? "optionsImpactNothing" : "optionsImpactOff")}</p>;
 	if (answer === undefined) return <p class="small soft">{t("optionsImpactAsked")}</p>;
-	if (!answer.ok) return <p class="small soft">{t("optionsImpactFailed", answer.error)}</p>;
+	if (!answer.ok)
+		return (
+			<p class="small soft">
+				<Text of="optionsImpactFailed" args={[<English key="error">{answer.error}</English>]} />
+			</p>
+		);
 	if (brief && answer.impact.stopped + answer.impact.parts === 0) {
 		return <p class="small soft">{t("optionsImpactBrief")}</p>;
 	}

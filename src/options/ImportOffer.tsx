@@ -3,7 +3,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { plural, t } from "../browser/i18n.ts";
 import type { Rule, Settings } from "../core/policy.ts";
 import { Button } from "../ui/Button.tsx";
-import { list } from "../ui/names.ts";
+import { ownWords } from "../ui/builtIn.ts";
+import { isolate, list } from "../ui/names.ts";
 import { RuleTag, RuleWords } from "./RuleRow.tsx";
 import { useOptions } from "./store.ts";
 import type { Offer } from "./transfer.ts";
@@ -22,7 +23,7 @@ export function ImportOffer(props: { offer: Offer; settings: Settings; authoriti
 	return (
 		<div class="stack options-offer">
 			<h3 ref={heading} tabIndex={-1}>
-				{t("optionsPreviewOf", offer.name)}
+				{t("optionsPreviewOf", isolate(offer.name))}
 			</h3>
 			<Group words={plural("optionsPreviewAdded", added.length)} count={added.length}>
 				{added.map((rule) => (
@@ -74,7 +75,7 @@ function RuleLine(props: { rule: Rule; authorities: Authorities; children?: Comp
 	return (
 		<li class="stack-tight">
 			<div class="row row-spread">
-				<bdi class="host">{rule.title}</bdi>
+				<bdi class="host">{ownWords(rule.title)}</bdi>
 				<RuleTag rule={rule} />
 			</div>
 			{children}
@@ -90,12 +91,14 @@ const SETTING_WORDS = {
 		credentials: "optionsPreflightCredentials",
 		always: "optionsPreflightAlways",
 	},
+	changedCountry: { off: "optionsChangedCountryOff", warn: "optionsChangedCountry" },
 } as const;
 
-function settingWords({ unverifiable, preflight }: Partial<Settings>): string[] {
+function settingWords({ unverifiable, preflight, changedCountry }: Partial<Settings>): string[] {
 	return [
 		unverifiable && `${t("optionsUnverifiable")}: ${t(SETTING_WORDS.unverifiable[unverifiable])}`,
 		preflight && t(SETTING_WORDS.preflight[preflight]),
+		changedCountry && t(SETTING_WORDS.changedCountry[changedCountry]),
 	].filter((words) => typeof words === "string");
 }
 

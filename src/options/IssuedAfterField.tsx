@@ -15,7 +15,8 @@ export function IssuedAfterField({ editor }: { editor: Editor }) {
 	// The fields keep their own text: writing a half-filled date back into one would empty it.
 	const [first] = useState(draft);
 	const wrong = editor.errors.value.get("issuedAfter");
-	const error = wrong !== undefined && isHalfFilled(draft) ? t("optionsHalfFilled") : wrong;
+	const half = isHalfFilled(draft);
+	const error = wrong !== undefined && half ? t("optionsHalfFilled") : wrong;
 	const control = {
 		"aria-invalid": error === undefined ? undefined : ("true" as const),
 		"aria-describedby": error === undefined ? `${id}-hint` : `${id}-error ${id}-hint`,
@@ -46,7 +47,11 @@ export function IssuedAfterField({ editor }: { editor: Editor }) {
 					/>
 				</label>
 			</div>
-			{error !== undefined && <FieldError id={`${id}-error`}>{error}</FieldError>}
+			{error !== undefined && (
+				<FieldError id={`${id}-error`} own={half}>
+					{error}
+				</FieldError>
+			)}
 			<p class="field-hint" id={`${id}-hint`}>
 				{t("optionsIssuedAfterHint")}
 			</p>

@@ -4,10 +4,12 @@ import { number, plural, t } from "../browser/i18n.ts";
 import type { Rule } from "../core/policy.ts";
 import type { ListFailure, ListHead, ListUpdate, ListView, OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
+import { ownWords } from "../ui/builtIn.ts";
 import { Disclosure } from "../ui/Disclosure.tsx";
+import { English } from "../ui/English.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Notice, Tag } from "../ui/Notice.tsx";
-import { date, dateTime } from "../ui/names.ts";
+import { date, dateTime, isolate } from "../ui/names.ts";
 import { Switch } from "../ui/Switch.tsx";
 import { useFocus } from "./focus.ts";
 import { Told } from "./Impact.tsx";
@@ -115,7 +117,7 @@ function Form({ form, authorities }: { form: ListForm; authorities: Authorities 
 				<Notice state="stopped" live="assertive">
 					{error.why !== null && <p>{t(WHY[error.why])}</p>}
 					<p class={error.why === null ? "" : "small soft"}>
-						<bdi>{error.detail}</bdi>
+						<English>{error.detail}</English>
 					</p>
 				</Notice>
 			)}
@@ -144,7 +146,7 @@ function Form({ form, authorities }: { form: ListForm; authorities: Authorities 
 						<span>{t("optionsListLook")}</span>
 					</button>
 				) : (
-					<Button onClick={() => void lists.follow()}>{t("optionsListFollow", preview.title)}</Button>
+					<Button onClick={() => void lists.follow()}>{t("optionsListFollow", isolate(preview.title))}</Button>
 				)}
 				<Button look="link" onClick={() => lists.close()}>
 					{t("optionsCancel")}
@@ -190,7 +192,7 @@ function List({ list, authorities }: { list: ListView; authorities: Authorities 
 					<p class="host">{t("optionsListFailure", dateTime(failure.time))}</p>
 					<p>{t(WHY[failure.why])}</p>
 					<p class="small soft">
-						<bdi>{failure.detail}</bdi>
+						<English>{failure.detail}</English>
 					</p>
 				</Notice>
 			)}
@@ -205,7 +207,7 @@ function List({ list, authorities }: { list: ListView; authorities: Authorities 
 									disabled={locked.value || !rule.enabled}
 									onChange={(on) => void lists.setRule(list, rule, on)}
 								>
-									<bdi class="options-rule-title">{rule.title}</bdi>
+									<bdi class="options-rule-title">{ownWords(rule.title)}</bdi>
 								</Switch>
 								<RuleTag rule={{ action: rule.action, enabled: rule.enabled && !switchedOff }} />
 							</div>

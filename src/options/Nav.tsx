@@ -6,6 +6,7 @@ const PAGES: readonly { readonly page: Route["page"]; readonly link: string; rea
 	{ page: "authorities", link: "#authorities", words: "optionsNavAuthorities" },
 	{ page: "sets", link: "#sets", words: "optionsNavSets" },
 	{ page: "lists", link: "#lists", words: "optionsNavLists" },
+	{ page: "check", link: "#check", words: "checkTitle" },
 ];
 
 /** The parts of the page. They are links, so that the browser's Back and bookmarks work. */

@@ -6,7 +6,7 @@ export function Reported({ reported }: { reported: readonly string[] }) {
 	if (reported.length === 0) return null;
 	return (
 		<Disclosure summary={plural("optionsReported", reported.length)}>
-			<ul class="stack-tight small mono">
+			<ul class="stack-tight small mono" lang="en">
 				{reported.map((line) => (
 					<li key={line}>{line}</li>
 				))}

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import { Button } from "../ui/Button.tsx";
+import { English } from "../ui/English.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Switch } from "../ui/Switch.tsx";
@@ -48,7 +49,7 @@ export function RuleEditor({ editor, authorities }: { editor: Editor; authoritie
 			<h3>{draft.id === null ? t("optionsNewRule") : t("optionsEditRule")}</h3>
 			{whole !== undefined && (
 				<Notice state="stopped" live="assertive">
-					<bdi>{whole}</bdi>
+					<English>{whole}</English>
 				</Notice>
 			)}
 			<Field label={t("optionsTitle")} error={errors.get("title") ?? null}>

@@ -1,4 +1,5 @@
 import type { Rule } from "../core/policy.ts";
+import { ownWords } from "../ui/builtIn.ts";
 import { RuleTag, RuleWords } from "./RuleRow.tsx";
 import type { Authorities } from "./words.ts";
 
@@ -9,7 +10,7 @@ export function RuleList({ rules, authorities }: { rules: readonly Rule[]; autho
 			{rules.map((rule) => (
 				<li key={rule.id} class="stack-tight">
 					<div class="row row-spread">
-						<bdi class="host">{rule.title}</bdi>
+						<bdi class="host">{ownWords(rule.title)}</bdi>
 						<RuleTag rule={rule} />
 					</div>
 					<RuleWords rule={rule} authorities={authorities} />

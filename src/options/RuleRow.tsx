@@ -2,7 +2,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import type { Rule } from "../core/policy.ts";
 import { Button } from "../ui/Button.tsx";
+import { ownWords } from "../ui/builtIn.ts";
 import { Tag } from "../ui/Notice.tsx";
+import { Reason } from "../ui/Reason.tsx";
 import { Switch } from "../ui/Switch.tsx";
 import { useFocus } from "./focus.ts";
 import { useOptions } from "./store.ts";
@@ -13,13 +15,14 @@ export function RuleRow(props: { rule: Rule; index: number; count: number; autho
 	const { rule, index, count, authorities } = props;
 	const store = useOptions();
 	const locked = store.locked.value;
+	const title = ownWords(rule.title);
 	const editButton = useFocus<HTMLButtonElement>(rule.id);
 
 	return (
 		<div class={rule.enabled ? "options-rule" : "options-rule options-rule-off"}>
 			<div class="options-rule-head">
 				<Switch on={rule.enabled} disabled={locked} onChange={(on) => void store.setEnabled(rule, on)}>
-					<bdi class="options-rule-title">{rule.title}</bdi>
+					<bdi class="options-rule-title">{title}</bdi>
 				</Switch>
 				<RuleTag rule={rule} />
 			</div>
@@ -29,18 +32,18 @@ export function RuleRow(props: { rule: Rule; index: number; count: number; autho
 					small
 					buttonRef={editButton}
 					disabled={locked}
-					label={t("optionsEditOf", rule.title)}
+					label={t("optionsEditOf", title)}
 					onClick={() => store.edit(rule)}
 				>
 					{t("optionsEdit")}
 				</Button>
-				<Button small label={t("optionsDeleteOf", rule.title)} onClick={() => void store.remove(rule)}>
+				<Button small label={t("optionsDeleteOf", title)} onClick={() => void store.remove(rule)}>
 					{t("optionsDelete")}
 				</Button>
 				{count > 1 && (
 					<span class="options-order">
-						<Mover rule={rule} index={index} count={count} by={-1} label={t("optionsUpOf", rule.title)} />
-						<Mover rule={rule} index={index} count={count} by={1} label={t("optionsDownOf", rule.title)} />
+						<Mover rule={rule} index={index} count={count} by={-1} label={t("optionsUpOf", title)} />
+						<Mover rule={rule} index={index} count={count} by={1} label={t("optionsDownOf", title)} />
 					</span>
 				)}
 			</div>
@@ -67,7 +70,7 @@ export function RuleWords({ rule, authorities }: { rule: Rule; authorities: Auth
 			))}
 			{rule.reason !== undefined && (
 				<p class="soft">
-					<bdi>{rule.reason}</bdi>
+					<Reason text={rule.reason} />
 				</p>
 			)}
 		</div>

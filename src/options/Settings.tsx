@@ -2,6 +2,9 @@ import { useId } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import type { Settings as Values } from "../core/policy.ts";
 import type { OptionsView } from "../protocol.ts";
+import { Switch } from "../ui/Switch.tsx";
+import { useFocus } from "./focus.ts";
+import { SETTINGS } from "./places.ts";
 import { Section } from "./Section.tsx";
 import { SitesRecord } from "./SitesRecord.tsx";
 import { useOptions } from "./store.ts";
@@ -25,8 +28,9 @@ const UNVERIFIABLE: readonly Choice<Values["unverifiable"]>[] = [
 
 /** What is no rule. */
 export function Settings({ view }: { view: OptionsView }) {
+	const heading = useFocus<HTMLHeadingElement>(SETTINGS);
 	return (
-		<Section title={t("optionsSettings")}>
+		<Section headingRef={heading} title={t("optionsSettings")}>
 			<Setting
 				view={view}
 				setting="preflight"
@@ -42,7 +46,29 @@ export function Settings({ view }: { view: OptionsView }) {
 				choices={UNVERIFIABLE}
 			/>
 			<SitesRecord />
+			<ChangedCountry view={view} />
 		</Section>
+	);
+}
+
+/** The one that rests on the record of sites. */
+function ChangedCountry({ view }: { view: OptionsView }) {
+	const store = useOptions();
+	const fixed = view.settingsLocked.includes("changedCountry");
+	const isOn = view.settingsInForce.changedCountry === "warn";
+	return (
+		<div class="card stack-tight">
+			<Switch
+				on={isOn}
+				disabled={fixed}
+				onChange={(on) => void store.setSetting("changedCountry", on ? "warn" : "off")}
+			>
+				<span class="label">{t("optionsChangedCountry")}</span>
+			</Switch>
+			<p class="small soft">{t("optionsChangedCountryHint")}</p>
+			{isOn && store.sites.value?.on === false && <p class="small">{t("optionsChangedCountryNeeds")}</p>}
+			{fixed && <p class="small">{t("optionsByAdmin")}</p>}
+		</div>
 	);
 }
 

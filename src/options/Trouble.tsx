@@ -20,7 +20,9 @@ export function Trouble({ trouble }: { trouble: StorageTrouble }) {
 			<p class="host">{t(words.title)}</p>
 			<p>{t(words.what)}</p>
 			<Disclosure summary={t("technicalTitle")}>
-				<p class="mono">{trouble.detail}</p>
+				<p class="mono" lang="en">
+					{trouble.detail}
+				</p>
 			</Disclosure>
 			<div class="row">
 				<Button small onClick={() => void store.saveUnreadable()}>

@@ -1,6 +1,7 @@
 import { t } from "../browser/i18n.ts";
 import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
+import { ownWords } from "../ui/builtIn.ts";
 import { Text } from "../ui/Text.tsx";
 import { useFocus } from "./focus.ts";
 import { UNDO } from "./places.ts";
@@ -24,7 +25,7 @@ export function UndoBar() {
 	return (
 		<aside class="options-undo" aria-label={t("optionsUndoBar")}>
 			<p>
-				<Text of={WORDS[undo.what]} args={[undo.title]} />
+				<Text of={WORDS[undo.what]} args={[ownWords(undo.title)]} />
 			</p>
 			<Button small buttonRef={button} onClick={() => void store.undo()}>
 				{t("optionsUndo")}

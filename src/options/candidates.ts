@@ -5,6 +5,7 @@ import { CertificateError } from "../certificate/problem.ts";
 import { messageOf } from "../core/error.ts";
 import { plainFingerprint } from "../core/key.ts";
 import type { Rule, Selector } from "../core/policy.ts";
+import { ownWords } from "../ui/builtIn.ts";
 
 /** By what a certificate is refused: its key, wherever it stands, or just these bytes. */
 export type By = "key" | "certificate";
@@ -86,5 +87,5 @@ export function refusedBy(certificate: ParsedCertificate, rules: readonly Rule[]
 					("certificate" in selector && selector.certificate === plain),
 			),
 	);
-	return rule?.title ?? null;
+	return rule === undefined ? null : ownWords(rule.title);
 }

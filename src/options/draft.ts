@@ -1,6 +1,8 @@
 /** A rule while it is being edited: what stands in the fields, and what is wrong with it. */
+
 import type { Action, Rule, Selector } from "../core/policy.ts";
 import { parseRule } from "../schema/policy.ts";
+import { ownWords, storedWords } from "../ui/builtIn.ts";
 
 /** Kinds of selectors that a person can choose. */
 export const KINDS = ["authority", "spki", "certificate", "organization", "country", "root", "overridden"] as const;
@@ -84,8 +86,8 @@ export function draftOf(rule: Rule): Draft {
 	const [day = "", time = ""] = rule.issuedAfter?.replace("Z", "").split("T") ?? [];
 	return {
 		id: rule.id,
-		title: rule.title,
-		reason: rule.reason ?? "",
+		title: ownWords(rule.title),
+		reason: ownWords(rule.reason ?? ""),
 		action: rule.action,
 		match: rule.match.flatMap(fromSelector),
 		except: (rule.except ?? []).flatMap(fromSelector),
@@ -113,8 +115,8 @@ export function ruleOf(draft: Draft, id: string): Record<string, unknown> {
 	const time = /^\d\d:\d\d$/.test(draft.issuedTime) ? `${draft.issuedTime}:00` : draft.issuedTime || "00:00:00";
 	return {
 		id,
-		title: draft.title.trim(),
-		...(reason.trim() && { reason: reason.trim() }),
+		title: storedWords(draft.title.trim()),
+		...(reason.trim() && { reason: storedWords(reason.trim()) }),
 		match: draft.match.map(toSelector),
 		...(except.length > 0 && { except: except.map(toSelector) }),
 		action: draft.action,

@@ -1,7 +1,9 @@
 /** Following lists: the form, and what can be done with those that are followed. */
+
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { messageOf } from "../core/error.ts";
 import type { Background, Changed, ListFailure, ListPreview, ListView } from "../protocol.ts";
+import { ownWords } from "../ui/builtIn.ts";
 import { type Sentence, say } from "../ui/Text.tsx";
 import { LISTS, UNDO } from "./places.ts";
 
@@ -139,7 +141,7 @@ export function createLists({ background, attempt, tell, reload, focus }: ListsD
 		setRule: ({ id }, rule, enabled) =>
 			attempt(
 				() => background.setListRule({ list: id, rule: rule.id, enabled }),
-				say(enabled ? "optionsSwitchedOn" : "optionsSwitchedOff", rule.title),
+				say(enabled ? "optionsSwitchedOn" : "optionsSwitchedOff", ownWords(rule.title)),
 			),
 		setAutomatic: ({ id, title }, on) =>
 			attempt(

@@ -1,8 +1,11 @@
 import { render } from "preact";
 import { prepareDocument, t } from "../browser/i18n.ts";
 import { createBackground, onChanges } from "../browser/messages.ts";
+import { isOnToolbar, maySeeAllSites } from "../browser/page.ts";
+import { readCopy, readStorage } from "../browser/storage.ts";
+import { clock } from "../ui/clock.ts";
+import { saveFile } from "../ui/saveFile.ts";
 import { App } from "./App.tsx";
-import { saveFile } from "./saveFile.ts";
 import { createOptions } from "./store.ts";
 
 prepareDocument(document);
@@ -10,6 +13,8 @@ document.title = t("optionsPageTitle");
 const store = createOptions({
 	background: createBackground(),
 	onChanges,
+	check: { readStorage, readCopy, maySeeAllSites, isOnToolbar },
+	clock,
 	saveFile,
 	// A megabyte that the page of the rules does without.
 	loadDetails: async () => (await import("../catalogue/load.ts")).loadDetails(),

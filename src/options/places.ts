@@ -7,5 +7,6 @@ export const ADD = "+ADD";
 export const UNDO = "+UNDO";
 export const RULES = "+RULES";
 export const EXCEPTIONS = "+EXCEPTIONS";
+export const SETTINGS = "+SETTINGS";
 export const LISTS = "+LISTS";
 export const TRANSFER = "+TRANSFER";

@@ -6,14 +6,17 @@ import { messageOf } from "../core/error.ts";
 import { newRuleId } from "../core/ids.ts";
 import type { Rule, Settings } from "../core/policy.ts";
 import type { Background, Changed, OptionsView, SitesView } from "../protocol.ts";
+import { ownWords } from "../ui/builtIn.ts";
+import type { Clock } from "../ui/clock.ts";
 import { type Sentence, say } from "../ui/Text.tsx";
 import { type Add, createAdd } from "./add.ts";
 import { type Book, createBook, rulesOf } from "./book.ts";
+import { type Check, type CheckDeps, createCheck } from "./check.ts";
 import { type Draft, draftOf, newDraft } from "./draft.ts";
 import { createEditor, type Editor } from "./editor.ts";
 import { createImpacts, type Impacts } from "./impacts.ts";
 import { createLists, type Lists, type ListsDeps } from "./lists.ts";
-import { ADD, EXCEPTIONS, PAGE_TOP, RULES, TRANSFER, UNDO } from "./places.ts";
+import { ADD, EXCEPTIONS, PAGE_TOP, RULES, SETTINGS, TRANSFER, UNDO } from "./places.ts";
 import { type Route, readRoute } from "./route.ts";
 import { countryRule, missingOf, ruleOfCountry, setName } from "./sets.ts";
 import { createTransfer, type Transfer } from "./transfer.ts";
@@ -39,6 +42,7 @@ export type OptionsBackground = Pick<
 	| "impact"
 	| "keepSites"
 	| "clearSites"
+	| "selfCheck"
 > &
 	ListsDeps["background"];
 
@@ -48,6 +52,9 @@ export interface OptionsDeps {
 	readonly onChanges: (callback: () => void) => () => void;
 	/** Hands a text file to the person. */
 	readonly saveFile: (name: string, text: string) => void;
+	/** What Firefox says of the extension, for "Is it working?". */
+	readonly check: CheckDeps;
+	readonly clock: Clock;
 	/** Reads all that is known of the authorities. */
 	readonly loadDetails: () => Promise<readonly AuthorityDetails[]>;
 	/** Reads the ready-made sets. */
@@ -82,6 +89,7 @@ export interface Options {
 	readonly add: Add;
 	readonly transfer: Transfer;
 	readonly lists: Lists;
+	readonly check: Check;
 	readonly route: ReadonlySignal<Route>;
 	readonly book: Book;
 	readonly impacts: Impacts;
@@ -118,6 +126,9 @@ export interface Options {
 	dismissTrouble(): Promise<void>;
 	hideProblem(): void;
 }
+
+/** Parts of the page of the rules that have an address of their own. */
+const PARTS: Readonly<Record<string, string>> = { "#exceptions": EXCEPTIONS, "#settings": SETTINGS };
 
 /** The state of an options page. Nothing is asked of the background before `start`. */
 export function createOptions(deps: OptionsDeps): Options {
@@ -194,7 +205,7 @@ export function createOptions(deps: OptionsDeps): Options {
 	async function save(rule: Record<string, unknown>, isNew: boolean): Promise<string | null> {
 		const error = await change(
 			() => background.saveRule({ rule, isNew }),
-			say(isNew ? "optionsAdded" : "optionsSaved", String(rule.title)),
+			say(isNew ? "optionsAdded" : "optionsSaved", ownWords(String(rule.title))),
 		);
 		if (error === null) {
 			focus.value = String(rule.id);
@@ -225,8 +236,10 @@ export function createOptions(deps: OptionsDeps): Options {
 		const next = readRoute(deps.fragment());
 		route.value = next;
 		if (next.page !== "rules") void book.load();
+		const part = PARTS[deps.fragment()];
 		// On the way back from an authority, to where one came from.
-		if (!isFirst) focus.value = before.page === "authority" && next.page === "authorities" ? before.id : PAGE_TOP;
+		if (part !== undefined) focus.value = part;
+		else if (!isFirst) focus.value = before.page === "authority" && next.page === "authorities" ? before.id : PAGE_TOP;
 	}
 
 	const own = (): readonly Rule[] => view.value?.rules ?? [];
@@ -277,6 +290,7 @@ export function createOptions(deps: OptionsDeps): Options {
 				focus.value = TRANSFER;
 			},
 		}),
+		check: createCheck({ ...deps.check, background, clock: deps.clock }),
 		route,
 		book,
 		impacts,
@@ -292,9 +306,9 @@ export function createOptions(deps: OptionsDeps): Options {
 		setEnabled: (rule, enabled) =>
 			attempt(
 				() => background.saveRule({ rule: { ...rule, enabled }, isNew: false }),
-				say(enabled ? "optionsSwitchedOn" : "optionsSwitchedOff", rule.title),
+				say(enabled ? "optionsSwitchedOn" : "optionsSwitchedOff", ownWords(rule.title)),
 			),
-		remove: (rule) => attempt(() => background.deleteRule(rule.id), say("optionsDeleted", rule.title), UNDO),
+		remove: (rule) => attempt(() => background.deleteRule(rule.id), say("optionsDeleted", ownWords(rule.title)), UNDO),
 		async move(rule, by) {
 			const rules = view.value?.rules ?? [];
 			const from = rules.findIndex(({ id }) => id === rule.id);
@@ -302,7 +316,7 @@ export function createOptions(deps: OptionsDeps): Options {
 			if (from < 0 || index < 0 || index >= rules.length) return;
 			await attempt(
 				() => background.moveRule({ id: rule.id, index }),
-				say("optionsMoved", rule.title, String(index + 1), String(rules.length)),
+				say("optionsMoved", ownWords(rule.title), String(index + 1), String(rules.length)),
 			);
 		},
 		async undo() {
@@ -332,7 +346,11 @@ export function createOptions(deps: OptionsDeps): Options {
 				action: "block",
 				enabled: true,
 			};
-			return attempt(() => background.saveRule({ rule, isNew: true }), say("optionsAdded", rule.title), rule.id);
+			return attempt(
+				() => background.saveRule({ rule, isNew: true }),
+				say("optionsAdded", ownWords(rule.title)),
+				rule.id,
+			);
 		},
 		customize: ({ id: authority, name }) => open(newDraft(Array.from(name).slice(0, 120).join(""), [{ authority }])),
 		async setPreset(preset, on) {
@@ -353,7 +371,7 @@ export function createOptions(deps: OptionsDeps): Options {
 					on
 						? background.saveRules({ rules: [rule], title: rule.title })
 						: background.deleteRules({ ids: there ? [there.id] : [], title: rule.title }),
-				say(on ? "optionsSwitchedOn" : "optionsSwitchedOff", rule.title),
+				say(on ? "optionsSwitchedOn" : "optionsSwitchedOff", ownWords(rule.title)),
 			);
 		},
 		keepSites: (on) => attempt(() => background.keepSites(on), say("optionsSettingsSaved")),

@@ -4,7 +4,7 @@ import type { AuthorityStatus } from "../catalogue/details.ts";
 import { firefoxFingerprint, plainFingerprint } from "../core/key.ts";
 import type { Action, Rule, Selector } from "../core/policy.ts";
 import type { ExceptionView, OptionsView } from "../protocol.ts";
-import { countryName, date, dateTime, list } from "../ui/names.ts";
+import { countryName, date, dateTime, isolate, list } from "../ui/names.ts";
 import type { StateShape } from "../ui/shapes.ts";
 import type { Kind } from "./draft.ts";
 import type { Refused } from "./refused.ts";
@@ -106,9 +106,6 @@ export function dayWords(text: string): string {
 			: { year: "numeric" };
 	return new Intl.DateTimeFormat(formats(), { ...parts, timeZone: "UTC" }).format(time);
 }
-
-/** Keeps a name from turning the direction of the sentence it stands in (Unicode UAX #9: FSI, PDI). */
-export const isolate = (text: string): string => `\u2068${text}\u2069`;
 
 /** "H0IkzshP…": enough to tell keys apart. */
 const short = (hash: string): string => `${hash.slice(0, 10)}…`;

@@ -1,14 +1,17 @@
 import { useEffect } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
-import type { CertificateView, TabReport } from "../protocol.ts";
+import type { TabReport } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { Chain } from "../ui/Chain.tsx";
+import { English } from "../ui/English.tsx";
+import { Finding, Findings, Sources } from "../ui/Findings.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
-import { Say, Text } from "../ui/Text.tsx";
+import { Say } from "../ui/Text.tsx";
 import { Exceptions } from "./Exceptions.tsx";
-import { headlineFor, whereOf } from "./headline.ts";
+import { type Headline, headlineFor, whereOf } from "./headline.ts";
 import { Parts } from "./Parts.tsx";
+import { PartsByAuthority } from "./PartsByAuthority.tsx";
 import { Refuse } from "./Refuse.tsx";
 import { type Popup, PopupContext, usePopup } from "./store.ts";
 
@@ -21,16 +24,29 @@ export function App({ store }: { store: Popup }) {
 			<main class="popup">
 				{error !== null && (
 					<Notice state="warned" live="assertive">
-						<p>{error}</p>
+						<p>
+							<English>{error}</English>
+						</p>
 					</Notice>
 				)}
 				{report === null && <p class="popup-head">{t("popupNoTab")}</p>}
 				{report !== null && report !== undefined && <Report report={report} />}
 			</main>
-			<footer class="popup-foot">
+			<footer class="popup-foot row row-spread">
 				<Button look="link" onClick={() => void store.openOptions()}>
 					{t("popupOptions")}
 				</Button>
+				<a
+					href="/src/help/index.html"
+					target="_blank"
+					rel="noreferrer"
+					onClick={(event) => {
+						event.preventDefault();
+						void store.openHelp();
+					}}
+				>
+					{t("helpTitle")}
+				</a>
 			</footer>
 		</PopupContext.Provider>
 	);
@@ -38,12 +54,19 @@ export function App({ store }: { store: Popup }) {
 
 function Report({ report }: { report: TabReport }) {
 	const store = usePopup();
-	const { chain, parts, exceptions, locked } = report;
+	const { chain, parts, accepted, exceptions, locked } = report;
+	const now = store.clock.now();
+	const told = headlineFor(report, store.refusal.value, now);
 	return (
 		<>
-			<Head report={report} />
+			<Head report={report} told={told} />
 			{parts.length > 0 && <Parts parts={parts} count={report.partsCount} />}
 			{exceptions.length > 0 && <Exceptions exceptions={exceptions} />}
+			{told.more.length > 0 && (
+				<section class="popup-part">
+					<Findings explanations={told.more} now={now} />
+				</section>
+			)}
 			{chain.length > 0 && (
 				<section class="popup-part stack">
 					<h2>{t("blockedChainTitle")}</h2>
@@ -53,16 +76,19 @@ function Report({ report }: { report: TabReport }) {
 						refused={(position) =>
 							report.refused[position] != null || store.refusing.value.get(chain[position]?.spki ?? "")?.step === "done"
 						}
+						bytes={store.chainBytes}
+						openAuthority={(id) => void store.openAuthority(id)}
 					>
 						{(certificate, position) =>
-							position > 0 && (
-								<>
-									<MoreAbout certificate={certificate} />
-									<Refuse certificate={certificate} position={position} report={report} />
-								</>
-							)
+							position > 0 && <Refuse certificate={certificate} position={position} report={report} />
 						}
 					</Chain>
+				</section>
+			)}
+			<PartsByAuthority accepted={accepted} stopped={parts} />
+			{told.lead !== null && (
+				<section class="popup-part">
+					<Sources explanations={[told.lead, ...told.more]} now={now} />
 				</section>
 			)}
 			{locked && (
@@ -74,31 +100,11 @@ function Report({ report }: { report: TabReport }) {
 	);
 }
 
-/** The way to all that is known of an authority: a link, so that it opens in a tab by every means of the browser. */
-function MoreAbout({ certificate: { authority } }: { certificate: CertificateView }) {
-	const store = usePopup();
-	if (authority === null) return null;
-	return (
-		<p class="small">
-			<a
-				href={`/src/options/index.html#authority/${authority.id}`}
-				target="_blank"
-				rel="noreferrer"
-				onClick={(event) => {
-					event.preventDefault();
-					void store.openAuthority(authority.id);
-				}}
-			>
-				<Text of="popupMoreAbout" args={[authority.name]} />
-			</a>
-		</p>
-	);
-}
-
-function Head({ report }: { report: TabReport }) {
+function Head({ report, told }: { report: TabReport; told: Headline }) {
 	const store = usePopup();
 	const where = whereOf(report);
-	const { state, headline, sentences, action } = headlineFor(report, store.refusal.value, store.clock.now());
+	const { state, headline, sentences, lead, action } = told;
+	const isMarked = state === "protected" && lead?.weight !== "note";
 	useEffect(() => {
 		document.title = t("popupTitle", t(headline.key, ...headline.args));
 	}, [headline.key, headline.args]);
@@ -116,7 +122,12 @@ function Head({ report }: { report: TabReport }) {
 				</h1>
 				{sentences.map((sentence) => (
 					<p key={sentence.key}>
-						<Say what={sentence} />
+						{/* Accepted, and still something matters: the shield beside it does not show that. */}
+						{isMarked && lead !== null && sentence === sentences[0] ? (
+							<Finding explanation={lead} now={store.clock.now()} />
+						) : (
+							<Say what={sentence} />
+						)}
 					</p>
 				))}
 				{action === "reload" && (

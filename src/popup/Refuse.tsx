@@ -3,7 +3,7 @@ import { number, plural, t } from "../browser/i18n.ts";
 import type { Position } from "../core/chain.ts";
 import type { CertificateView, Impact, TabReport, TabState } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
-import { list, nameOf } from "../ui/names.ts";
+import { isolate, list, nameOf } from "../ui/names.ts";
 import { Text } from "../ui/Text.tsx";
 import { usePopup } from "./store.ts";
 
@@ -69,7 +69,7 @@ function Cost({ impact: { total, stopped, sites } }: { impact: Impact }) {
 	if (stopped === 0) return <>{plural("popupCostNone", total)}</>;
 	const named = stopped > NAMED + 1 ? sites.slice(0, NAMED) : sites;
 	const more = stopped - named.length;
-	const names = list([...named, ...(more > 0 ? [plural("popupCostMore", more)] : [])]);
+	const names = list([...named.map(isolate), ...(more > 0 ? [plural("popupCostMore", more)] : [])]);
 	return <>{plural("popupCost", total, number(stopped), names)}</>;
 }
 

@@ -13,6 +13,7 @@ export interface PopupDeps {
 	readonly background: Pick<
 		Background,
 		| "tab"
+		| "chainOf"
 		| "refusal"
 		| "letThrough"
 		| "tryAgain"
@@ -32,6 +33,7 @@ export interface PopupDeps {
 	readonly openOptions: () => Promise<unknown>;
 	/** Opens the options page at a part of it ("#authority/cnnic"). */
 	readonly openOptionsAt: (fragment: string) => Promise<unknown>;
+	readonly openHelp: () => Promise<unknown>;
 	/** Closes the popup; where it is a page of its own, goes back to the tab. */
 	readonly close: () => void;
 }
@@ -58,6 +60,8 @@ export interface Popup {
 	/** What went wrong last, in words. */
 	readonly error: ReadonlySignal<string | null>;
 	readonly clock: Clock;
+	/** The certificates of what the tab shows, as they came. */
+	chainBytes(): ReturnType<Background["chainOf"]>;
 	/** Asks for everything anew. Never rejects. */
 	refresh(): Promise<void>;
 	reload(): Promise<void>;
@@ -70,6 +74,7 @@ export interface Popup {
 	letPartThrough(id: string, choice: Choice): Promise<string | null>;
 	revoke(id: string): Promise<void>;
 	openOptions(): Promise<void>;
+	openHelp(): Promise<void>;
 	/** Shows what is known of an authority. */
 	openAuthority(id: string): Promise<void>;
 }
@@ -142,6 +147,7 @@ export function createPopup(deps: PopupDeps): Popup {
 		},
 		error,
 		clock,
+		chainBytes: async () => (tabId === null ? null : await background.chainOf({ tabId })),
 		refresh,
 		reload: () =>
 			attempt(async () => {
@@ -226,6 +232,11 @@ export function createPopup(deps: PopupDeps): Popup {
 		openAuthority: (id) =>
 			attempt(async () => {
 				await deps.openOptionsAt(`#authority/${id}`);
+				deps.close();
+			}),
+		openHelp: () =>
+			attempt(async () => {
+				await deps.openHelp();
 				deps.close();
 			}),
 		openOptions: () =>

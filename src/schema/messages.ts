@@ -37,6 +37,7 @@ const ARGUMENTS: { readonly [Method in keyof Background]: v.GenericSchema<unknow
 	sendAnyway: one(id),
 	goBack: one(v.strictObject({ tabId: v.nullable(tabId) })),
 	tab: one(tabId),
+	chainOf: one(v.union([v.strictObject({ tabId }), v.strictObject({ refusal: id })])),
 	refuseKey: one(v.strictObject({ tabId, position: integer(MAX_POSITION) })),
 	options: none,
 	saveRule: one(v.strictObject({ rule: v.unknown(), isNew: v.boolean() })),
@@ -49,6 +50,7 @@ const ARGUMENTS: { readonly [Method in keyof Background]: v.GenericSchema<unknow
 		v.strictObject({
 			preflight: v.picklist(["off", "credentials", "always"]),
 			unverifiable: v.picklist(["block", "allow"]),
+			changedCountry: v.picklist(["off", "warn"]),
 		}),
 	),
 	revokeException: one(id),
@@ -60,6 +62,7 @@ const ARGUMENTS: { readonly [Method in keyof Background]: v.GenericSchema<unknow
 	exportUnreadable: none,
 	dismissTrouble: none,
 	welcomed: none,
+	selfCheck: none,
 	previewList: one(v.strictObject({ url: address, key: address })),
 	followList: one(v.strictObject({ preview: id, automatic: v.boolean() })),
 	updateList: one(id),

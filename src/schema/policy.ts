@@ -256,11 +256,13 @@ const SettingsSchema = v.pipe(
 	fields({
 		preflight: v.optional(oneOf(["off", "credentials", "always"])),
 		unverifiable: v.optional(oneOf(["block", "allow"])),
+		changedCountry: v.optional(oneOf(["off", "warn"])),
 	}),
 	v.transform(
-		({ preflight, unverifiable }): Partial<Settings> => ({
+		({ preflight, unverifiable, changedCountry }): Partial<Settings> => ({
 			...(preflight && { preflight }),
 			...(unverifiable && { unverifiable }),
+			...(changedCountry && { changedCountry }),
 		}),
 	),
 );

@@ -41,8 +41,10 @@ const Own = v.pipe(
 			addIssue({ message: parsed.error });
 			return NEVER;
 		}
-		const { preflight, unverifiable } = parsed.policy.settings ?? {};
-		if (preflight && unverifiable) return { rules: parsed.policy.rules, settings: { preflight, unverifiable } };
+		const { preflight, unverifiable, changedCountry } = parsed.policy.settings ?? {};
+		if (preflight && unverifiable && changedCountry) {
+			return { rules: parsed.policy.rules, settings: { preflight, unverifiable, changedCountry } };
+		}
 		addIssue({ message: "expected all settings" });
 		return NEVER;
 	}),

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
+import { English } from "./English.tsx";
 import { StateIcon } from "./StateIcon.tsx";
 
 /** What a control inside a `Field` must carry, so that label, hint and error belong to it. */
@@ -10,14 +11,14 @@ export interface FieldControl {
 }
 
 /**
- * The exact error, beside the field it is about. Errors are in English in every language, so their
- * direction is their own: in a right-to-left page a full stop or a quotation mark would else wander.
+ * The exact error, beside the field it is about. What is wrong with a policy is said in English in every
+ * language, and marked so; `own`: these words are of the page's language.
  */
-export function FieldError({ id, children }: { id?: string; children: ComponentChildren }) {
+export function FieldError({ id, own = false, children }: { id?: string; own?: boolean; children: string }) {
 	return (
 		<p class="field-error" id={id} role="alert">
 			<StateIcon state="stopped" />
-			<bdi>{children}</bdi>
+			<span>{own ? children : <English>{children}</English>}</span>
 		</p>
 	);
 }

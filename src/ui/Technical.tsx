@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { t } from "../browser/i18n.ts";
 import type { CertificateView, Refusal } from "../protocol.ts";
 import { Disclosure } from "./Disclosure.tsx";
@@ -45,32 +46,33 @@ export function Technical({ refusal }: { refusal: Refusal }) {
 						</>
 					)}
 				</dl>
-				{chain.map((certificate, index) => (
-					<CertificateFacts key={certificate.sha256} certificate={certificate} position={index} />
-				))}
 			</div>
 		</Disclosure>
 	);
 }
 
-/** One certificate, field by field. */
-export function CertificateFacts({ certificate, position }: { certificate: CertificateView; position: number }) {
+/** One certificate, field by field, and below that `children`, of the same kind. */
+export function CertificateFacts({
+	certificate,
+	children,
+}: {
+	certificate: CertificateView;
+	children?: ComponentChildren;
+}) {
 	const { subject, issuer, notBefore, notAfter, sha256, spki } = certificate;
 	return (
-		<div class="stack-tight">
-			<h3 class="small">{t("technicalCertificate", position)}</h3>
-			<dl class="facts">
-				<dt>{t("technicalSubject")}</dt>
-				<dd class="mono">{subject}</dd>
-				<dt>{t("technicalIssuer")}</dt>
-				<dd class="mono">{issuer}</dd>
-				<dt>{t("technicalValidity")}</dt>
-				<dd>{t("technicalFromTo", dateTime(notBefore), dateTime(notAfter))}</dd>
-				<dt>{t("technicalSha256")}</dt>
-				<dd class="mono">{sha256}</dd>
-				<dt>{t("technicalSpki")}</dt>
-				<dd class="mono">{spki}</dd>
-			</dl>
-		</div>
+		<dl class="facts">
+			<dt>{t("technicalSubject")}</dt>
+			<dd class="mono">{subject}</dd>
+			<dt>{t("technicalIssuer")}</dt>
+			<dd class="mono">{issuer}</dd>
+			<dt>{t("technicalValidity")}</dt>
+			<dd>{t("technicalFromTo", dateTime(notBefore), dateTime(notAfter))}</dd>
+			<dt>{t("technicalSha256")}</dt>
+			<dd class="mono">{sha256}</dd>
+			<dt>{t("technicalSpki")}</dt>
+			<dd class="mono">{spki}</dd>
+			{children}
+		</dl>
 	);
 }

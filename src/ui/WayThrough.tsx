@@ -1,9 +1,10 @@
 import { useId, useState } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
+import { CHANGED_COUNTRY } from "../core/policy.ts";
 import type { Lasts, Refusal } from "../protocol.ts";
 import type { Clock } from "./clock.ts";
 import { FieldError } from "./Field.tsx";
-import { hostAndPort } from "./names.ts";
+import { countryName, hostAndPort } from "./names.ts";
 import { Text } from "./Text.tsx";
 import { useGuard } from "./useGuard.ts";
 import { foundName } from "./why.ts";
@@ -70,7 +71,7 @@ function Way(props: {
 	const { refusal, clock, onProceed, typing } = props;
 	const [lasts, setLasts] = useState<Lasts>("session");
 	const [typed, setTyped] = useState("");
-	const [error, setError] = useState<string | null>(null);
+	const [error, setError] = useState<{ readonly words: string; readonly own: boolean } | null>(null);
 	const { element, guard, ready } = useGuard<HTMLButtonElement>(clock);
 	const id = useId();
 	const where = hostAndPort(refusal.host, refusal.port);
@@ -81,10 +82,11 @@ function Way(props: {
 		if (!guard.allows(event)) return;
 		const name = typing ? readTyped(typed) : null;
 		if (typing && name !== refusal.host.replace(/\.$/, "")) {
-			setError(t("wayWrongName", refusal.host));
+			setError({ words: t("wayWrongName", refusal.host), own: true });
 			return;
 		}
-		setError(await onProceed({ lasts, typed: name }));
+		const refused = await onProceed({ lasts, typed: name });
+		setError(refused === null ? null : { words: refused, own: false });
 	};
 	const onKeyDown = (event: KeyboardEvent) => {
 		if (event.key !== "Enter" && event.key !== " ") return;
@@ -125,8 +127,12 @@ function Way(props: {
 					/>
 				</div>
 			)}
-			{error !== null && <FieldError id={`${id}-error`}>{error}</FieldError>}
-			{sessionOnly ? (
+			{error !== null && (
+				<FieldError id={`${id}-error`} own={error.own}>
+					{error.words}
+				</FieldError>
+			)}
+			{isChanged(refusal) ? null : sessionOnly ? (
 				<p class="small soft">{t(refusal.private ? "wayPrivate" : "waySessionOnly")}</p>
 			) : (
 				<div class="row">
@@ -162,12 +168,19 @@ function Way(props: {
 	);
 }
 
+/** Stopped for a new country: what is let through is remembered like any visit, and no exception. */
+const isChanged = ({ rule }: Refusal): boolean => rule?.ref === CHANGED_COUNTRY;
+
 /** What a way through is bound to, so that nobody fears, or hopes, that it is for everything. */
 function Bounds({ refusal, where }: { refusal: Refusal; where: string }) {
 	const { rule, selector, overridden } = refusal;
 	const host = <bdi class="host">{where}</bdi>;
 	if (refusal.outcome === "unanswered") return <Text of="wayBoundSend" args={[host]} />;
 	if (rule === null) return <Text of="wayBoundHost" args={[host]} />;
+	if (isChanged(refusal)) {
+		const country = refusal.chain[refusal.position]?.country ?? "";
+		return <Text of="wayBoundCountry" args={[countryName(country), host]} />;
+	}
 	if (overridden.length > 0 || (selector !== null && "certificate" in selector && refusal.position === 0))
 		return <Text of="wayBoundDocument" args={[host]} />;
 	return <Text of="wayBoundAuthority" args={[host, foundName(refusal)]} />;

@@ -1,50 +1,12 @@
 /** What people call a certificate, and where it comes from. */
 
 import { formats, language, t } from "../browser/i18n.ts";
-import { fold, knownAs } from "../core/name.ts";
+import { knownAs } from "../core/name.ts";
 import type { CertificateView } from "../protocol.ts";
 
 /** The name people know a certificate's holder by; words for one that has none. */
 export function nameOf(certificate: CertificateView): string {
 	return knownAs(certificate) ?? t("uiNameless");
-}
-
-/** "The Go Daddy Group" as "thegodaddygroup": one word to look for. */
-const squashed = (text: string): string => fold(text).replace(/[^\p{Letter}\p{Number}]/gu, "");
-
-/** "Internet Security Research Group" as "isrg". */
-const initials = (text: string): string =>
-	Array.from(fold(text).matchAll(/[\p{Letter}\p{Number}']+/gu), ([word]) => word.charAt(0)).join("");
-
-/** Words that say nothing about whose name it is. */
-const COMMON = new Set(
-	(
-		"and authority ca certificate certification company corp corporation digital gmbh group holdings inc international " +
-		"limited llc ltd network networks online pki public root secure security services signature solutions systems " +
-		"technologies technology the trust trusted"
-	).split(" "),
-);
-
-/** Words that tell whose name it is. */
-const telling = (text: string): string[] =>
-	Array.from(fold(text).matchAll(/[\p{Letter}\p{Number}]{3,}/gu), ([word]) => word).filter((word) => !COMMON.has(word));
-
-/**
- * The organisation that a certificate names, where it is somebody else than who owns its key: a "Starfield" root
- * that is Amazon's. Null where both may be the same in other words, where no owner is known, or none is named.
- */
-export function otherPapers({ authority, organization, commonName }: CertificateView): string | null {
-	if (authority === null || organization === null) return null;
-	const owner = squashed(authority.name);
-	const papers = squashed(`${organization} ${commonName ?? ""}`);
-	const short = initials(organization);
-	const isSame =
-		papers.includes(owner) ||
-		owner.includes(squashed(organization)) ||
-		telling(organization).some((word) => owner.includes(word)) ||
-		telling(authority.name).some((word) => papers.includes(word)) ||
-		(short.length >= 3 && owner.includes(short));
-	return isSame ? null : organization;
 }
 
 /** A country's name in the person's language. A code that is none is shown as it stands. */
@@ -66,6 +28,9 @@ export function nameWithCountry(name: string, country: string | null): string {
 	return country === null ? name : t("uiNameCountry", name, countryName(country));
 }
 
+/** Keeps a name from turning the direction of the sentence it stands in (Unicode UAX #9: FSI, PDI). */
+export const isolate = (text: string): string => `\u2068${text}\u2069`;
+
 /** The host, with its port where that is not the usual one: what a way through is bound to. */
 export function hostAndPort(host: string, port: number | null): string {
 	return port === null || port === 443 ? host : `${host}:${port}`;
@@ -78,7 +43,7 @@ export function dateTime(time: number): string {
 
 /** "14:05:30", to the second only where `seconds` asks for it; with the day in front where that is not today's. */
 export function timeOfDay(time: number, now: number, seconds = false): string {
-	const isToday = new Date(time).toDateString() === new Date(now).toDateString();
+	const isToday = isSameDay(time, now);
 	const timeStyle = seconds ? "medium" : "short";
 	return new Intl.DateTimeFormat(formats(), isToday ? { timeStyle } : { dateStyle: "long", timeStyle }).format(time);
 }
@@ -86,6 +51,16 @@ export function timeOfDay(time: number, now: number, seconds = false): string {
 /** "3 March 2026". */
 export function date(time: number): string {
 	return new Intl.DateTimeFormat(formats(), { dateStyle: "long" }).format(time);
+}
+
+/** Whether two times are of one day here. */
+export const isSameDay = (one: number, other: number): boolean =>
+	new Date(one).toDateString() === new Date(other).toDateString();
+
+/** "3 March", with the year where that is not `now`'s. */
+export function day(time: number, now: number): string {
+	const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
+	return isThisYear ? new Intl.DateTimeFormat(formats(), { day: "numeric", month: "long" }).format(time) : date(time);
 }
 
 /** "the address, cookies and what you typed", as the person's language joins. */

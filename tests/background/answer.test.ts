@@ -361,11 +361,113 @@ describe("a tab", () => {
 		});
 	});
 
+	it("counts the parts that came by the authority at the end of their chains, whichever way they were judged", async () => {
+		const fake = await start();
+		fake.vouch("https://cdn.example/", "root[T O=Sold,C=US] -> leaf[K]");
+		await fake.visit("https://a.example/");
+		for (let n = 0; n < 5; n++) await fake.part("https://cdn.example/");
+		await fake.part("https://c.example/");
+		await fake.part("https://d.example/");
+		await fake.part(OTHER);
+		const { accepted, partsCount } = await fake.ask("tab", 1);
+		expect(accepted.map(({ by, count }) => [by?.commonName, by?.authority?.name, count])).toEqual([
+			["root T", "Two", 5],
+			["root G", undefined, 2],
+		]);
+		expect(partsCount).toBe(1);
+		// Another page counts from nothing.
+		await fake.visit("https://a.example/other");
+		expect((await fake.ask("tab", 1)).accepted).toEqual([]);
+	});
+
 	it("signed by a root that was added is no protected one", async () => {
 		const fake = await start();
 		fake.vouch("https://a.example/", "local[P O=Proxy] -> leaf[L]");
 		await fake.visit("https://a.example/");
 		expect((await fake.ask("tab", 1)).state).toBe("local-root");
+	});
+});
+
+describe("the bytes of certificates", () => {
+	/** What Firefox says of a connection, with each certificate's place in the chain for its bytes. */
+	const withBytes =
+		(drawn: string, asked: string[] = []) =>
+		(what: string) => {
+			asked.push(what);
+			const { certificates, ...rest } = info(drawn);
+			const raw = certificates as object[];
+			return what === "chain"
+				? info(drawn)
+				: { ...rest, certificates: raw.map((one, at) => ({ ...one, rawDER: [48, at] })) };
+		};
+	const base64 = (...bytes: number[]) => Buffer.from(bytes).toString("base64");
+
+	it("are asked for once, of pages and of what is stopped, and given leaf first", async () => {
+		const fake = await start();
+		const asked: string[] = [];
+		fake.answers.set("https://a.example/", withBytes(GOOD, asked));
+		fake.answers.set(OTHER, withBytes(BAD));
+		for (let n = 0; n < 2; n++) await fake.visit("https://a.example/");
+		expect(asked).toEqual(["chain", "chainDer", "chain"]);
+		const der = [base64(48, 0), base64(48, 1), base64(48, 2)];
+		expect(await fake.ask("chainOf", { tabId: 1 })).toEqual({ der });
+		await fake.visit(OTHER);
+		await settle();
+		expect(await fake.ask("chainOf", { tabId: 1 })).toEqual({ der });
+		expect(await fake.ask("chainOf", { refusal: (await fake.ask("tab", 1)).refusal ?? "" })).toEqual({ der });
+	});
+
+	it("of parts that came are not asked for", async () => {
+		const fake = await start();
+		const asked: string[] = [];
+		fake.answers.set("https://cdn.example/", withBytes(GOOD, asked));
+		await fake.visit("https://a.example/");
+		await fake.part("https://cdn.example/");
+		expect(asked).toEqual(["chain"]);
+	});
+
+	it("are not waited for, and change nothing where they do not come", async () => {
+		for (const bytes of [
+			() => never<SecurityInfo>(),
+			() => Promise.reject(new Error("gone")),
+			() => undefined,
+			() => ({ certificates: [{}] }),
+		] as const) {
+			const fake = await start();
+			fake.answers.set("https://a.example/", (what) => (what === "chain" ? info(GOOD) : bytes()));
+			fake.answers.set(OTHER, (what) => (what === "chain" ? info(BAD) : bytes()));
+			expect(await fake.visit("https://a.example/")).toBe("shown");
+			expect(await fake.ask("chainOf", { tabId: 1 })).toBe(null);
+			expect(await fake.visit(OTHER)).toBe("stopped");
+		}
+	});
+
+	it("of what nothing is known are none", async () => {
+		const fake = await start();
+		fake.commit(1, "https://a.example/");
+		expect(await fake.ask("chainOf", { tabId: 1 })).toBe(null);
+		expect(await fake.ask("chainOf", { tabId: 99 })).toBe(null);
+		expect(await fake.ask("chainOf", { refusal: "gone" })).toBe(null);
+	});
+
+	it("that were seen in private windows are forgotten with them", async () => {
+		const fake = await start();
+		fake.answers.set("https://a.example/", withBytes(GOOD));
+		await fake.visit("https://a.example/", { incognito: true });
+		expect(await fake.ask("chainOf", { tabId: 1 })).not.toBe(null);
+		fake.app.privateWindowsClosed();
+		expect(await fake.ask("chainOf", { tabId: 1 })).toBe(null);
+	});
+
+	it("of a clicked-through error are those of the leaf", async () => {
+		const fake = await start();
+		fake.answers.set("https://a.example/", (what) =>
+			what === "chain"
+				? { ...info("leaf[L]"), certificates: [], overridableErrorCategory: "trust_error" }
+				: withBytes("leaf[L]")(what),
+		);
+		await fake.visit("https://a.example/");
+		expect(await fake.ask("chainOf", { tabId: 1 })).toEqual({ der: [base64(48, 0)] });
 	});
 });
 
@@ -598,7 +700,7 @@ describe("the rest", () => {
 		expect(await fake.ask("dismissTrouble")).toEqual({ ok: true });
 		expect((await fake.ask("options")).trouble).toBe(null);
 		expect(JSON.parse(await fake.ask("exportUnreadable"))).toEqual({ state: { version: 1, odd: true }, previous: 7 });
-		await fake.ask("saveSettings", { preflight: "off", unverifiable: "allow" });
+		await fake.ask("saveSettings", { preflight: "off", unverifiable: "allow", changedCountry: "off" });
 		expect(fake.stored.unreadable).toEqual({ state: { version: 1, odd: true }, previous: 7 });
 	});
 

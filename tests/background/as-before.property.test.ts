@@ -158,12 +158,13 @@ function brief(connection: Connection | null | undefined): unknown {
 function notes({ app, faces }: Fake): unknown {
 	const targets = HOSTS.map((url) => readTarget(url) as Target);
 	return {
-		documents: [...app.documents.all()].map(([tabId, { url, connection, stoppedCount, parts, used }]) => [
+		documents: [...app.documents.all()].map(([tabId, { url, connection, stoppedCount, parts, accepted, used }]) => [
 			tabId,
 			url,
 			brief(connection),
 			stoppedCount,
 			[...parts.entries()].map(([key, { connection: of }]) => [key, brief(of)]).sort(),
+			[...accepted.entries()].map(([key, { count }]) => [key, count]),
 			used.size,
 		]),
 		hosts: targets.flatMap((target) =>

@@ -15,7 +15,10 @@ async function started(prepare: (fake: Fake) => void = () => undefined, more: Pa
 
 const setting = (fake: Fake, preflight: "off" | "credentials" | "always") =>
 	fake.app.rules.change(
-		(state) => ({ ...state, policy: { ...state.policy, settings: { preflight, unverifiable: "block" } } }),
+		(state) => ({
+			...state,
+			policy: { ...state.policy, settings: { preflight, unverifiable: "block", changedCountry: "off" } },
+		}),
 		{ tightened: true },
 	);
 

@@ -81,7 +81,7 @@ export interface Fake {
 	readError: Error | null;
 	now: number;
 	/** What is said of each address; what is missing gets `GOOD`. */
-	readonly answers: Map<string, (what: "chain" | "leafDer") => Answer>;
+	readonly answers: Map<string, (what: "chain" | "chainDer" | "leafDer") => Answer>;
 	readonly tabs: Map<number, Tab>;
 	/** What was loaded in tabs: the tab, where to, and whether in place of what was there. */
 	readonly loads: { tabId: number; url: string; replace: boolean }[];
@@ -280,8 +280,10 @@ function tab(id: number): Tab {
 	return { id, url: "about:blank", private: false, openerTabId: null, index: 0, windowId: 1, discarded: false };
 }
 
-/** Lets everything that is due now happen. */
-export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+/** Lets everything that is due now happen: some turns of the event loop, since what one brings may need another. */
+export async function settle(): Promise<void> {
+	for (let turns = 0; turns < 6; turns++) await new Promise((resolve) => setTimeout(resolve, 0));
+}
 
 /** A promise and what settles it. (Node 20 has no `Promise.withResolvers`.) */
 export function pending<Value = void>(): {

@@ -33,8 +33,9 @@ function create(deps: Partial<GuardDeps> = {}): Watched {
 		ask: async () => info(GOOD),
 		isKeptAway: async () => false,
 		ready: Promise.resolve(),
+		memory: () => null,
 		verdict: () => ACCEPT,
-		settings: () => ({ preflight: "off", unverifiable: "block" }),
+		settings: () => ({ preflight: "off", unverifiable: "block", changedCountry: "off" }),
 		isUnreadableExcepted: () => false,
 		hosts,
 		probes: new Probes({ send: () => never(), ownOrigin: ORIGIN, deadlineMs: 10_000, batches: new Batches() }),
@@ -85,7 +86,7 @@ describe("a response over TLS", () => {
 	});
 
 	it("that is unverifiable goes on where the setting or an exception says so", async () => {
-		const settings = () => ({ preflight: "off", unverifiable: "allow" }) as const;
+		const settings = () => ({ preflight: "off", unverifiable: "allow", changedCountry: "off" }) as const;
 		const allowing = create({ verdict: () => UNVERIFIABLE, settings });
 		expect(await allowing.guard.onHeadersReceived(page())).toEqual(PASS);
 		const excepted = create({ verdict: () => UNVERIFIABLE, isUnreadableExcepted: () => true });
@@ -240,7 +241,7 @@ describe("whatever breaks, the answer is to cancel", () => {
 	it("a judge that fails is one more way of not knowing, which the setting decides", async () => {
 		const { guard, accepted } = create({
 			verdict: broken,
-			settings: () => ({ preflight: "off", unverifiable: "allow" }),
+			settings: () => ({ preflight: "off", unverifiable: "allow", changedCountry: "off" }),
 		});
 		expect(await guard.onHeadersReceived(page())).toEqual(PASS);
 		expect(accepted[0]?.verdict).toEqual({ outcome: "unverifiable", why: "failed" });

@@ -219,7 +219,10 @@ describe("the setting", () => {
 	] as const)("%s", async (preflight, probes, asks) => {
 		const fake = await started();
 		await fake.app.rules.change(
-			(state) => ({ ...state, policy: { ...state.policy, settings: { preflight, unverifiable: "block" } } }),
+			(state) => ({
+				...state,
+				policy: { ...state.policy, settings: { preflight, unverifiable: "block", changedCountry: "off" } },
+			}),
 			{ tightened: true },
 		);
 		await ask(fake, request("https://a.example/", { requestHeaders: [ACCEPTS] }));
@@ -293,7 +296,10 @@ describe("a site that does not answer", () => {
 	it("without credentials, under always, goes on as it is", async () => {
 		const fake = await silent();
 		await fake.app.rules.change(
-			(state) => ({ ...state, policy: { ...state.policy, settings: { preflight: "always", unverifiable: "block" } } }),
+			(state) => ({
+				...state,
+				policy: { ...state.policy, settings: { preflight: "always", unverifiable: "block", changedCountry: "off" } },
+			}),
 			{ tightened: true },
 		);
 		expect(await ask(fake, request("https://a.example/", { requestHeaders: [ACCEPTS] }))).toEqual(PASS);

@@ -213,6 +213,136 @@ describe("what is counted", () => {
 	});
 });
 
+describe("who vouched before", () => {
+	const today = () => timeOf(dayOf(NOW));
+	const earlier = (world: World, host: string, drawn: string | null) =>
+		world.sites.before(
+			readTarget(`https://${host}/`) as Target,
+			drawn === null ? null : { kind: "chain", chain: draw(drawn) },
+		);
+	/** Below a known root, an intermediate that the catalogue has not yet. */
+	const NEW_BY_ONE = "root[A O=Bad C=CN] -> ca[N O=New C=ZZ] -> leaf[L]";
+	const one = { authority: { id: "one", name: "One", country: "CN" }, name: "One", country: "CN" };
+	const two = { authority: { id: "two", name: "Two", country: null }, name: "Two", country: null };
+	const good = { authority: null, name: "Good", country: "US" };
+
+	it("is told by authority, seen last first, with the first and the last day", async () => {
+		const world = createWorld();
+		expect(await earlier(world, "a.example", GOOD)).toEqual([]);
+		world.visit("www.a.example", BY_ONE);
+		world.visit("b.example", BY_TWO);
+		await world.sites.view();
+		world.now += 10 * DAY;
+		world.visit("mail.a.example", NEW_BY_ONE);
+		world.visit("www.a.example", BY_TWO);
+		await world.sites.view();
+		world.now += 5 * DAY;
+		world.visit("www.a.example", BY_TWO);
+		await world.sites.view();
+		world.now += DAY;
+		expect(await earlier(world, "a.example", GOOD)).toEqual([
+			{ ...two, first: today() + 10 * DAY, last: today() + 15 * DAY },
+			{ ...one, first: today(), last: today() + 10 * DAY },
+		]);
+	});
+
+	it("without this visit, noted or not; and one of the same day counts where another vouched", async () => {
+		const world = createWorld();
+		world.visit("a.example", BY_ONE);
+		expect(await earlier(world, "a.example", BY_ONE)).toEqual([]);
+		expect(await earlier(world, "a.example", GOOD)).toEqual([{ ...one, first: today(), last: today() }]);
+		expect(await earlier(world, "a.example", null)).toEqual([{ ...one, first: today(), last: today() }]);
+		world.now += 7 * DAY;
+		world.visit("a.example", BY_ONE);
+		expect(await earlier(world, "a.example", BY_ONE)).toEqual([{ ...one, first: today(), last: today() }]);
+		world.visit("a.example", GOOD);
+		// Whether it comes once or ten times on its first day.
+		for (let n = 0; n < 10; n++) world.visit("a.example", GOOD);
+		expect(await earlier(world, "a.example", GOOD)).toEqual([{ ...one, first: today(), last: today() + 7 * DAY }]);
+		world.now += DAY;
+		world.visit("a.example", GOOD);
+		expect(await earlier(world, "a.example", GOOD)).toEqual([
+			{ ...one, first: today(), last: today() + 7 * DAY },
+			{ ...good, first: today() + 7 * DAY, last: today() + 7 * DAY },
+		]);
+	});
+
+	it("only of pages, of three authorities at most, and not for longer than 90 days after the last", async () => {
+		const world = createWorld();
+		world.part("a.example", BY_ONE);
+		expect(await earlier(world, "a.example", GOOD)).toEqual([]);
+		for (const letter of ["W", "X", "Y", "Z"]) {
+			world.visit("a.example", `root[${letter} O=Of_${letter}] -> leaf[L]`);
+			await world.sites.view();
+			world.now += 60 * DAY;
+		}
+		expect((await earlier(world, "a.example", GOOD)).map(({ name }) => name)).toEqual(["Of Z"]);
+		for (const letter of ["W", "X", "Y", "Z"]) world.visit("a.example", `root[${letter} O=Of_${letter}] -> leaf[L]`);
+		expect(await earlier(world, "a.example", GOOD)).toHaveLength(3);
+		world.now += 90 * DAY;
+		expect(await earlier(world, "a.example", GOOD)).toEqual([]);
+	});
+
+	it("the first day outlives a restart, and begins anew after a gap", async () => {
+		const world = createWorld();
+		world.visit("a.example", BY_ONE);
+		await world.sites.view();
+		world.now += 80 * DAY;
+		world.visit("a.example", BY_ONE);
+		await written(world);
+		await world.restart();
+		world.now += 80 * DAY;
+		expect(await earlier(world, "a.example", GOOD)).toEqual([{ ...one, first: today(), last: today() + 80 * DAY }]);
+		world.part("a.example", BY_ONE);
+		await world.sites.view();
+		world.now += 20 * DAY;
+		world.visit("a.example", BY_ONE);
+		expect(await earlier(world, "a.example", GOOD)).toEqual([
+			{ ...one, first: today() + 180 * DAY, last: today() + 180 * DAY },
+		]);
+	});
+
+	it("what the first version stored is read: the last day is the oldest that is known", async () => {
+		const world = createWorld();
+		world.visit("a.example", BY_ONE);
+		world.part("a.example", BY_TWO);
+		world.visit("b.example", BY_TWO);
+		world.part("b.example", BY_TWO);
+		await written(world);
+		// As it was: four numbers for each way, and another number at the head.
+		const older = Object.fromEntries(
+			Object.entries(world.stored).map(([key, value]) => {
+				if (key === "sites") return [key, { ...(value as object), version: 1 }];
+				if (key.includes("chains")) return [key, value];
+				const piece = Object.entries(value as Record<string, number[]>);
+				return [key, Object.fromEntries(piece.map(([domain, all]) => [domain, all.filter((_, at) => at % 5 !== 4)]))];
+			}),
+		);
+		expect(older).not.toEqual(world.stored);
+		const next = createWorld({ stored: older });
+		next.now = NOW + 3 * DAY;
+		expect(await earlier(next, "a.example", GOOD)).toEqual([{ ...one, first: today(), last: today() }]);
+		expect(await earlier(next, "b.example", GOOD)).toEqual([{ ...two, first: today(), last: today() }]);
+		expect(await next.sites.view()).toEqual(await world.sites.view());
+		// All of it is written in the new shape, without a visit.
+		await vi.waitFor(() => expect(next.stored.sites).toMatchObject({ version: 2 }));
+		expect(next.stored).toMatchObject(world.stored);
+		await next.restart();
+		expect(await earlier(next, "a.example", GOOD)).toEqual([{ ...one, first: today(), last: today() }]);
+	});
+
+	it("is nothing where the record is off, or cannot be read", async () => {
+		const world = createWorld();
+		world.visit("a.example", BY_ONE);
+		await written(world);
+		await world.sites.keep(false);
+		expect(await earlier(world, "a.example", GOOD)).toEqual([]);
+		const broken = createWorld({ stored: world.stored });
+		broken.readError = new Error("broken");
+		expect(await earlier(broken, "a.example", GOOD)).toEqual([]);
+	});
+});
+
 describe("by way of the guard", () => {
 	it("pages, their parts and redirects count; private windows and what is stopped do not", async () => {
 		const fake = createFake({ rules: [against("T")], deps: { narrowMs: 0 } });
@@ -308,7 +438,7 @@ describe("what is stored", () => {
 	});
 
 	it("is off where nobody can tell any more whether it was on, and what was kept goes", async () => {
-		for (const head of [7, {}, { version: 2, on: true, since: 1 }, { version: 1, on: "yes" }]) {
+		for (const head of [7, {}, { version: 3, on: true, since: 1 }, { version: 1, on: "yes" }]) {
 			const world = createWorld({ stored: { ...(await good()), sites: head } });
 			expect(await world.sites.view()).toEqual({ on: false, since: null, total: 0, byAuthority: {} });
 			expect(pieces(world)).toBe("[]");

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Arrivals } from "../../src/background/arrivals.ts";
 import { BoundedMap } from "../../src/background/bounded.ts";
 import { deadline } from "../../src/background/deadline.ts";
-import { readEvidence } from "../../src/background/evidence.ts";
+import { readChannel, readEvidence } from "../../src/background/evidence.ts";
 import { Hosts } from "../../src/background/hosts.ts";
 import { Refusals } from "../../src/background/refusals.ts";
 import { SentLog } from "../../src/background/sent.ts";
@@ -358,5 +358,38 @@ describe("a target", () => {
 			false,
 			false,
 		]);
+	});
+});
+
+describe("how a connection was made", () => {
+	it.each([
+		["policy_compliant", "compliant"],
+		["policy_not_enough_scts", "not-enough"],
+		["policy_not_diverse_scts", "not-diverse"],
+		["not_applicable", "not-applicable"],
+		["unknown", null],
+		["constructor", null],
+		[undefined, null],
+		[7, null],
+	])("the public logs: %s", (certificateTransparencyStatus, transparency) => {
+		expect(readChannel({ certificateTransparencyStatus }, false)).toEqual({
+			transparency,
+			protocol: null,
+			weak: false,
+			proxied: false,
+		});
+	});
+
+	it("protocol, weak encryption and a proxy", () => {
+		expect(readChannel({ state: "weak", protocolVersion: "TLSv1.1" }, true)).toEqual({
+			transparency: null,
+			protocol: "TLSv1.1",
+			weak: true,
+			proxied: true,
+		});
+		expect(readChannel({ state: "secure", protocolVersion: "unknown" }, false)).toMatchObject({
+			protocol: null,
+			weak: false,
+		});
 	});
 });

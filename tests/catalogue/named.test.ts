@@ -8,6 +8,7 @@ import type { ParsedCertificate } from "../../src/certificate/parse.ts";
 import { readCertificates } from "../../src/certificate/read.ts";
 import type { Certificate, Chain } from "../../src/core/chain.ts";
 import { compile } from "../../src/core/compile.ts";
+import { NO_FACTS } from "../../src/core/findings/facts.ts";
 import { readHost } from "../../src/core/host.ts";
 import { plainFingerprint } from "../../src/core/key.ts";
 import { nameKey } from "../../src/core/name.ts";
@@ -49,7 +50,7 @@ type Named = Report["chain"][number];
 /** What `npm run inspect` says of one certificate. */
 async function inspect(certificate: ParsedCertificate): Promise<Named> {
 	const judged = await judgeFiles([certificate], firstRules, null, catalogue);
-	const [named] = judged ? (await reportOf(judged, catalogue)).chain : [];
+	const [named] = judged ? (await reportOf(judged, NO_FACTS, catalogue)).chain : [];
 	if (!named) throw new Error("nothing was reported");
 	return named;
 }

@@ -2,6 +2,7 @@
 import { X509Certificate as NodeCertificate } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { describeCertificate } from "../../src/certificate/describe.ts";
 import { orderChain } from "../../src/certificate/order.ts";
 import type { ParsedCertificate } from "../../src/certificate/parse.ts";
 import { readCertificates } from "../../src/certificate/read.ts";
@@ -45,6 +46,21 @@ describe.runIf(existsSync(DATA))("the real certificates", () => {
 				expect.soft(parsed.ca, entry.file).toBe(entry.basicConstraintsCA);
 			}
 		}
+	});
+
+	test("all can be looked into, and little in them cannot be read", async () => {
+		let unreadable = 0;
+		for (const { file } of known()) {
+			for (const { der, sha256, spki, subject, dnsNames } of await read(file)) {
+				const described = await describeCertificate(der);
+				expect.soft(described, file).toMatchObject({ sha256, spki, subject });
+				const names = described.names?.filter(({ kind }) => kind === "dns").map(({ value }) => value) ?? [];
+				if (dnsNames.length > 0) expect.soft(names, file).toEqual(dnsNames);
+				unreadable += described.extensions.filter(({ said }) => said.kind === "unreadable").length;
+			}
+		}
+		// Old ones of VeriSign's say in a way of their own where their issuer is found.
+		expect(unreadable).toBeLessThan(10);
 	});
 
 	test("OpenSSL finds the same in their extensions", async () => {

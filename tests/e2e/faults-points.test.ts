@@ -201,7 +201,7 @@ describe("fault points", () => {
 	});
 
 	// Those reached at the start only have tests of their own: storage.test.ts, guard-cache.test.ts.
-	const settings: Settings = { preflight: "credentials", unverifiable: "block" };
+	const settings: Settings = { preflight: "credentials", unverifiable: "block", changedCountry: "off" };
 	it.each(points.filter((point) => !AT_START.includes(point)))("%s", async (point) => {
 		// Away from block pages: freed by the rules that come now, they would load by themselves.
 		await Promise.all([open, keptTab].map((tab) => tab.load(good.url("/?away"))));

@@ -68,7 +68,7 @@ function largePolicy(bytes: number): string {
 		...{ id: `ballast-${n}`, title: `Ballast ${n}`, reason: "x".repeat(600) },
 		...{ match: [{ organization: `Nobody ${n}` }], ...common },
 	}));
-	const settings = { preflight: "off", unverifiable: "block" };
+	const settings = { preflight: "off", unverifiable: "block", changedCountry: "off" };
 	const text = (names: number, padding: number): string => {
 		const match = [
 			...Array.from({ length: names }, (_, n) => ({ organization: `Nobody of the name ${n}` })),

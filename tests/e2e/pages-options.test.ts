@@ -35,12 +35,21 @@ afterAll(async () => {
 });
 
 describe("the first run", () => {
-	it("opens a page in three sentences, with a switch for each of the first rules", async () => {
+	it("opens a page of three steps: what it does, the first rules with a switch each, and private windows", async () => {
 		const page = await firefox.findTab(firefox.extensionUrl("src/welcome/index.html"));
-		const { text } = await page.waitForText(words("welcomeRules"));
+		const next = async (key: string) => {
+			await page.click(".row > .button-primary");
+			return await page.waitForText(words(key));
+		};
+		await page.waitForText(words("welcomeStep", "1", "3"));
+		const { text } = await next("welcomeRules");
+		expect(text).toContain(words("welcomeStep", "2", "3"));
 		for (const key of ["welcomeAuthorities", "welcomeOverridden", "welcomeHome"]) expect(text).toContain(words(key));
-		expect(text).toContain(words("welcomePrivateNo"));
-		expect(text).toContain(words("welcomePrivateStep1"));
+		const last = await next("welcomePrivateNo");
+		for (const key of ["welcomePrivateStep1", "checkToolbar"]) expect(last.text).toContain(words(key));
+		// The browser's Back leads to the step before.
+		await page.traverse(-1);
+		await page.waitForText(words("welcomeStep", "2", "3"));
 		expect(await page.evaluate(() => document.querySelectorAll(".welcome-rule input:checked").length)).toBe(5);
 		await page.click(".welcome-rule input");
 		await page.waitForText(words("welcomeOff"));

@@ -1,10 +1,12 @@
 /** The popup in real Firefox: what it says of a tab, and what can be done from it. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { html, image, type LabHost, script } from "../lab/index.ts";
 import type { Authority } from "../pki/index.ts";
-import { buttonSays } from "./acts.ts";
+import { buttonSays, until } from "./acts.ts";
 import { Countersign, TEST_BUILD } from "./countersign.ts";
-import { Firefox, type Tab } from "./harness/index.ts";
+import { type ChromeWindow, Firefox, type Tab } from "./harness/index.ts";
 import {
 	blocked,
 	expectInOrder,
@@ -59,6 +61,16 @@ beforeAll(async () => {
 		),
 	);
 	own = await world.host("own", ownRoot);
+	own.route("/a.svg", image());
+	sibling.route("/a.svg", image());
+	good.route(
+		"/by-authority",
+		html(
+			`<link rel="icon" href="data:,"><h1>parts</h1><img src="${own.url("/a.svg?1")}"><img src="${own.url("/a.svg?2")}">
+			<img src="${own.url("/a.svg?3")}"><img src="${sibling.url("/a.svg")}">
+			<img src="${parts.url("/a.svg")}"><img src="${parts.url("/b.svg")}">`,
+		),
+	);
 	const name = "addons.mozilla.org";
 	restricted = lab.host(name, await ownRoot.leaf({ names: [name] }), { "/": html("<h1>restricted</h1>") });
 	firefox = await Firefox.start({
@@ -157,7 +169,7 @@ describe("the popup says of a tab", () => {
 		await tab.load(own.url());
 		const text = await popupText(tab);
 		expect(text).toContain(words("popupLocalRoot"));
-		expect(text).toContain(words("popupLocalRootWho", "Company Proxy"));
+		expect(text).toContain(words("foundAddedRoot", "Company Proxy", own.name));
 		expect(text).toContain(words("uiChainAdded"));
 		expect(text).not.toContain(words("popupProtected"));
 		await tab.close();
@@ -220,7 +232,11 @@ describe("stopped parts", () => {
 		const tab = await firefox.open();
 		await tab.load(good.url("/parts"));
 		await tab.activate();
-		await buttonSays(firefox, (button) => button.text === "4");
+		await buttonSays(
+			firefox,
+			({ text, title }) =>
+				text === "4" && title.includes(good.name) && title.endsWith("4 parts of this page were stopped"),
+		);
 		const popup = await openPopupOf(firefox, tab);
 		const { text } = await popup.waitForText("4 parts of this page were stopped");
 		expectInOrder(text, [words("popupProtected"), "Refused Trust", parts.name, "stopped 3 times"]);
@@ -240,6 +256,80 @@ describe("stopped parts", () => {
 		const after = await popup.waitForText("1 part of this page was stopped");
 		expect(after.text).toContain(words("popupWarnedParts"));
 		expect(after.text).toContain(words("popupWarnedWhy", parts.name));
+		await popup.close();
+		await tab.close();
+	});
+});
+
+/** What was copied last, in any program. */
+const copied = (): Promise<string> =>
+	firefox.chrome(({ Cc, Ci, Services }: ChromeWindow) => {
+		const transferable = Cc["@mozilla.org/widget/transferable;1"].createInstance(Ci.nsITransferable);
+		transferable.init(null);
+		transferable.addDataFlavor("text/plain");
+		Services.clipboard.getData(transferable, Services.clipboard.kGlobalClipboard);
+		const data = {} as { value?: { QueryInterface(what: unknown): { data: string } } };
+		transferable.getTransferData("text/plain", data);
+		return data.value?.QueryInterface(Ci.nsISupportsString).data ?? "";
+	});
+
+/** PEM without line ends: where lines end is of no account. */
+const bare = (pem: string): string => pem.replace(/\s/g, "");
+
+/** What a host sends, leaf first. */
+function pemOf({ identity }: LabHost): string {
+	return bare(typeof identity.chainPem === "string" ? identity.chainPem : identity.chainPem());
+}
+
+describe("who vouches for whom", () => {
+	it("opens to all that each document says, which can be copied and saved as it is", async () => {
+		const tab = await firefox.open();
+		await tab.load(good.url());
+		const popup = await openPopupOf(firefox, tab);
+		await popup.waitForSelector(".chain-link");
+		await popup.click(".chain-link:first-child summary");
+		await popup.waitForSelector(".chain-link:first-child .chain-details .button");
+		const { text } = await popup.state();
+		expectInOrder(text, [
+			words("technicalNames"),
+			good.name,
+			"EC, P-256",
+			"SHA-256 + ECDSA",
+			words("technicalNoAuthority"),
+			words("uiCopyPem"),
+		]);
+		const whole = pemOf(good) + bare(world.goodRoot.pem);
+		await popup.click(".chain-link:first-child .chain-details .button");
+		await popup.waitForText(words("uiCopied"));
+		expect(bare(await copied())).toBe(/^-+BEGINCERTIFICATE.*?-+ENDCERTIFICATE-+(?=-----BEGIN)/.exec(whole)?.[0]);
+		await popup.click(".chain-save .button-link");
+		const file = join(firefox.profile.downloads, `${good.name}.pem`);
+		const saved = await until(firefox, "the file", async () => {
+			const content = bare(await readFile(file, "utf8").catch(() => ""));
+			return content.length >= whole.length ? content : undefined;
+		});
+		expect(saved).toBe(whole);
+		await popup.close();
+		await tab.close();
+	});
+
+	it("counts the parts of the page by authority, and what was stopped of them", async () => {
+		const tab = await firefox.open();
+		await tab.load(good.url("/by-authority"));
+		const popup = await openPopupOf(firefox, tab);
+		await popup.waitForSelector(".bar-legend");
+		expect(
+			await popup.evaluate(() => [...document.querySelectorAll(".bar-legend li")].map((line) => line.textContent)),
+		).toEqual([
+			"Company Proxy (Germany) 3 parts",
+			"Good Trust (United States) 1 part",
+			"Refused Trust 2 parts stopped",
+		]);
+		expect(
+			await popup.evaluate(() =>
+				[...document.querySelectorAll<HTMLElement>(".bar > *")].map(({ style }) => style.flexGrow),
+			),
+		).toEqual(["3", "1", "2"]);
 		await popup.close();
 		await tab.close();
 	});

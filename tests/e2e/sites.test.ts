@@ -1,7 +1,7 @@
 /** The record of which authorities vouched for which sites, in a real Firefox: what it holds, and how it goes. */
 import { domainToASCII } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SiteRecord } from "../../src/background/siteRecord.ts";
+import { SiteRecord, STORED_VERSION } from "../../src/background/siteRecord.ts";
 import type { Certificate, Chain } from "../../src/core/chain.ts";
 import type { Impact } from "../../src/protocol.ts";
 import { html, image, type LabHost } from "../lab/index.ts";
@@ -208,7 +208,7 @@ describe("the record of sites", () => {
 		const record = new SiteRecord();
 		const day = Math.floor(Date.now() / DAY);
 		for (let n = 0; n < 20_000; n++) record.note(`some-site-${n}.com`, chain(n % 400), true, day);
-		const items = { ...record.takeDirty(), sites: { version: 1, on: true, since: day } };
+		const items = { ...record.takeDirty(), sites: { version: STORED_VERSION, on: true, since: day } };
 		await firefox.background(
 			async (browser, text) => await browser.storage.local.set(JSON.parse(text)),
 			JSON.stringify(items),

@@ -12,6 +12,8 @@ import { createWorld, refusing, SUFFIX, type World } from "./world.ts";
 // The first rules are in force here, as they are on a fresh install, and nobody is refused: whatever
 // is stopped is a false alarm.
 
+const ROOT = join(import.meta.dirname, "../..");
+
 let world: World;
 let firefox: Firefox;
 let countersign: Countersign;
@@ -381,7 +383,10 @@ describe("a proxy that asks for a password", () => {
 		await answer(true);
 		await tab.waitForText("behind-a-proxy");
 		expect(logins).toEqual([`Basic ${btoa("user:word")}`]);
-		expect((await reportOf(firefox, countersign, tab)).state).toBe("protected");
+		expect(await reportOf(firefox, countersign, tab)).toMatchObject({
+			state: "protected",
+			connection: { proxied: true },
+		});
 	});
 
 	it("does not excuse a site that answers like a proxy", async () => {
@@ -429,6 +434,37 @@ describe("the extension itself", () => {
 		}
 		expect(world.lab.log.strangers).toEqual([]);
 	});
+
+	it("sends and keeps what the privacy statement says, and nothing else", async () => {
+		const statement = await readFile(join(ROOT, "docs/privacy.md"), "utf8");
+		/** The first cells of the table below a heading, each without its marks; what stands in them is code. */
+		const firstCells = (heading: string): string[] =>
+			(statement.split(`## ${heading}`)[1]?.split("\n## ")[0] ?? "")
+				.split("\n")
+				.filter((line) => line.startsWith("| `"))
+				.flatMap((line) => [...(line.split(" | ")[0] ?? "").matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? ""));
+		const sent = firstCells("What leaves your browser");
+		// Nothing here follows a list (lists.test.ts does), so that probes are all there is.
+		expect(sent).toEqual(["HEAD https://<site>/", "GET <list>", "GET <list>.sig"]);
+		const own = await firefox.chrome((window: ChromeWindow) => [...window.countersignRequests] as string[]);
+		expect(own.length).toBeGreaterThan(1);
+		// That one page was loaded for the person, when the rule that had stopped it was taken back.
+		const freed = `GET https://like-a-proxy.${SUFFIX}/`;
+		expect(own.filter((one) => one !== freed && !/^HEAD https:\/\/[^/]+\/$/.test(one))).toEqual([]);
+		const kept = firstCells("What is kept on your device");
+		const patterns = kept.map((key) => new RegExp(`^${key.replace("/*", "/.+")}$`));
+		const stored = await firefox.background(async (browser) => Object.keys(await browser.storage.local.get(null)));
+		expect(stored).toContain("state");
+		expect(stored.filter((key) => !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
+		const others = await firefox.background(async (browser) => [
+			...Object.keys(localStorage),
+			...Object.keys(await browser.storage.sync.get(null)),
+			...Object.keys(await browser.storage.session.get(null)),
+			...(await indexedDB.databases()).map(({ name }) => `indexedDB ${name}`),
+			...(await caches.keys()).map((name) => `cache ${name}`),
+		]);
+		expect(others.filter((key) => !kept.includes(key))).toEqual([]);
+	});
 });
 
 /** Notes from now on in whose name requests leave Firefox. */
@@ -436,11 +472,16 @@ async function noteAskers(): Promise<void> {
 	await firefox.chrome((window: ChromeWindow) => {
 		const { Ci, Services } = window;
 		const askers = new Set<string>();
+		/** What the extension itself asks for. */
+		const requests = new Set<string>();
 		window.countersignAskers = askers;
+		window.countersignRequests = requests;
 		Services.obs.addObserver((subject: ChromeWindow) => {
-			const { loadInfo, URI } = subject.QueryInterface(Ci.nsIHttpChannel);
+			const { loadInfo, requestMethod, URI } = subject.QueryInterface(Ci.nsIHttpChannel);
 			for (const principal of [loadInfo.triggeringPrincipal, loadInfo.loadingPrincipal]) {
-				if (principal) askers.add(`${principal.origin} ${URI.spec}`);
+				if (!principal) continue;
+				askers.add(`${principal.origin} ${URI.spec}`);
+				if (principal.origin.startsWith("moz-extension:")) requests.add(`${requestMethod} ${URI.spec}`);
 			}
 		}, "http-on-opening-request");
 	});

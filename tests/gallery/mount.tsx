@@ -1,20 +1,48 @@
-import { render } from "preact";
+import { render, type VNode } from "preact";
 import { App as BlockedApp } from "../../src/blocked/App.tsx";
+import { practiceRefusal } from "../../src/blocked/practice.ts";
 import { createBlocked } from "../../src/blocked/store.ts";
-import { prepareDocument } from "../../src/browser/i18n.ts";
+import { language, prepareDocument, t } from "../../src/browser/i18n.ts";
+import { toBase64 } from "../../src/certificate/bytes.ts";
+import { readCertificates } from "../../src/certificate/read.ts";
+import { App as HelpApp } from "../../src/help/App.tsx";
+import { helpLanguage } from "../../src/help/text.ts";
 import { App as PopupApp } from "../../src/popup/App.tsx";
 import { createPopup } from "../../src/popup/store.ts";
+import type { CertificateView, TabReport } from "../../src/protocol.ts";
 import { clock } from "../../src/ui/clock.ts";
 import type { HeldBack } from "../../src/ui/heldBack.ts";
 import { App as WelcomeApp } from "../../src/welcome/App.tsx";
 import { createWelcome } from "../../src/welcome/store.ts";
-import { cnnic, doneAboutHeld, heldRefusals, refusals, reports, welcomes } from "./samples.ts";
+import caPem from "../fixtures/chains/comodo-dv-ca.pem?raw";
+import leafPem from "../fixtures/chains/comodo-leaf-xs4all.nl.pem?raw";
+import rootPem from "../fixtures/chains/comodo-root.pem?raw";
+import { optionsPage } from "./mountOptions.tsx";
+import { optionsStates } from "./optionsStates.ts";
+import { cnnic, doneAboutHeld, heldRefusals, NOW, refusals, reports, welcomes } from "./samples.ts";
+import { settled } from "./settled.ts";
+
+/** A state in which the certificates themselves are there, to be looked into: of a real chain. */
+const LOOKED_INTO = "looked-into";
 
 /** Names of all states, by page. */
 export const STATES = {
-	blocked: [...Object.keys(refusals), ...Object.keys(doneAboutHeld).map((done) => `unanswered-${done}`), "gone"],
-	popup: [...Object.keys(reports), ...Object.keys(doneAboutHeld).map((done) => `held-${done}`), "refusing", "refused"],
-	welcome: Object.keys(welcomes),
+	blocked: [
+		...Object.keys(refusals),
+		...Object.keys(doneAboutHeld).map((done) => `unanswered-${done}`),
+		"gone",
+		"practice",
+	],
+	popup: [
+		...Object.keys(reports),
+		LOOKED_INTO,
+		...Object.keys(doneAboutHeld).map((done) => `held-${done}`),
+		"refusing",
+		"refused",
+	],
+	welcome: Object.keys(welcomes).flatMap((state) => [1, 2, 3].map((step) => `${state}-${step}`)),
+	options: Object.keys(optionsStates),
+	help: ["text"],
 } as const;
 
 const nothing = () => Promise.resolve();
@@ -38,11 +66,26 @@ async function act(state: string, held: HeldBack): Promise<void> {
 	else if (done !== undefined) await held.tryAgain();
 }
 
-async function blocked(state: string): Promise<void> {
+/** The real chain, and its bytes. */
+async function realChain(): Promise<{ chain: CertificateView[]; der: string[] }> {
+	const read = await readCertificates([leafPem, caPem, rootPem].join("\n"));
+	const chain = read.map(({ der: _, toPem: __, ...one }, at) => ({ ...one, builtInRoot: at === 2, authority: null }));
+	return { chain, der: read.map(({ der }) => toBase64(der)) };
+}
+
+async function lookedInto(): Promise<TabReport> {
+	return { ...(reports.protected as TabReport), host: "xs4all.nl", chain: (await realChain()).chain };
+}
+
+async function blocked(state: string): Promise<Shown> {
 	await import("../../src/blocked/blocked.css");
 	const store = createBlocked({
 		background: {
-			refusal: async () => refusals[doneIn(state) === undefined ? state : "unanswered"] ?? null,
+			chainOf: async () => null,
+			refusal: async () =>
+				state === "practice"
+					? practiceRefusal(NOW)
+					: (refusals[doneIn(state) === undefined ? state : "unanswered"] ?? null),
 			letThrough: async () => ({ ok: false, error: "This is only a picture." }),
 			goBack: nothing,
 			...aboutHeld(state),
@@ -50,22 +93,30 @@ async function blocked(state: string): Promise<void> {
 		clock,
 		navigate: () => undefined,
 		id: state,
+		practice: state === "practice",
+		reports: {
+			versions: async () => ({ browser: "Firefox 153.0", extension: "0.1.0" }),
+			saveFile: () => undefined,
+		},
 	});
 	await store.load();
 	await act(state, store.held);
-	render(<BlockedApp store={store} />, document.body);
+	return () => <BlockedApp store={store} />;
 }
 
-async function popup(state: string): Promise<void> {
+async function popup(state: string): Promise<Shown> {
 	await import("../../src/popup/popup.css");
 	// As main.tsx does: on a phone the popup is a page of its own.
 	document.body.classList.add(innerWidth < 360 ? "as-page" : "as-popup");
-	const report = reports[state] ?? (doneIn(state) === undefined ? reports.protected : reports.held);
-	if (report === undefined) return;
+	const report =
+		(state === LOOKED_INTO ? await lookedInto() : reports[state]) ??
+		(doneIn(state) === undefined ? reports.protected : reports.held);
+	if (report === undefined) throw new Error(`No such state: ${state}`);
 	let undo: { id: string; what: "add"; title: string } | null = null;
 	const store = createPopup({
 		background: {
 			tab: async () => report,
+			chainOf: async () => (state === LOOKED_INTO ? { der: (await realChain()).der } : null),
 			refusal: async (id) => heldRefusals[id] ?? refusals[id] ?? cnnic,
 			letThrough: async () => ({ ok: false, error: "This is only a picture." }),
 			goBack: nothing,
@@ -88,6 +139,7 @@ async function popup(state: string): Promise<void> {
 		loadInTab: nothing,
 		openOptions: nothing,
 		openOptionsAt: nothing,
+		openHelp: nothing,
 		close: () => undefined,
 	});
 	await store.refresh();
@@ -96,13 +148,14 @@ async function popup(state: string): Promise<void> {
 	await act(state, store.held("held-api"));
 	if (state === "refusing") store.askToRefuse(spki);
 	if (state === "refused") await store.refuse(spki, last);
-	render(<PopupApp store={store} />, document.body);
+	return () => <PopupApp store={store} />;
 }
 
-async function welcome(state: string): Promise<void> {
+async function welcome(state: string): Promise<Shown> {
 	await import("../../src/welcome/welcome.css");
-	const view = welcomes[state];
-	if (view === undefined) return;
+	const [, name = state, step = "1"] = /^(.*)-(\d)$/.exec(state) ?? [];
+	const view = welcomes[name];
+	if (view === undefined) throw new Error(`No such state: ${state}`);
 	const store = createWelcome({
 		background: {
 			options: async () => view,
@@ -110,22 +163,84 @@ async function welcome(state: string): Promise<void> {
 			welcomed: async () => ({ ok: true }),
 		},
 		openOptions: nothing,
+		isOnToolbar: async () => view.privateAllowed,
+		fragment: () => `#${step}`,
+		onFragment: () => undefined,
 	});
 	await store.refresh();
-	render(<WelcomeApp store={store} />, document.body);
+	return () => <WelcomeApp store={store} />;
 }
 
-const PAGES: Readonly<Record<string, (state: string) => Promise<void>>> = { blocked, popup, welcome };
+async function help(): Promise<Shown> {
+	await import("../../src/help/help.css");
+	const languages = (await import("countersign:help")).help;
+	const key = helpLanguage(languages, language());
+	const text = (await languages[key]?.())?.text;
+	if (text === undefined) throw new Error("No help");
+	return () => <HelpApp text={text} english={key === "en" && language() !== "en"} />;
+}
+
+async function options(state: string): Promise<Shown> {
+	await import("../../src/options/options.css");
+	const wanted = optionsStates[state];
+	if (wanted === undefined) throw new Error(`No such state: ${state}`);
+	document.title = t("optionsPageTitle");
+	return optionsPage(wanted);
+}
+
+/** Renders a page: called once more, it renders the same state in other words. */
+export type Shown = () => VNode;
+
+const PAGES: Readonly<Record<string, (state: string) => Promise<Shown>>> = { blocked, popup, welcome, options, help };
+
+let shown: Shown | null = null;
+let unfolded = false;
+/** How many documents are there to be looked into. */
+let realShown = 0;
+
+async function unfold(): Promise<void> {
+	const fold = () => [...document.querySelectorAll("details")].filter((details) => !details.open);
+	for (let folded = fold(); folded.length > 0; folded = fold()) {
+		for (const details of folded) details.open = true;
+		await settled();
+	}
+	// The library that reads certificates comes late, and takes its time.
+	while (realShown && document.querySelectorAll(".chain-details .button").length < realShown) await settled();
+}
+
+/** Renders what is there once more, from nothing: in other words. */
+export async function again(): Promise<void> {
+	if (shown === null) return;
+	prepareDocument(document);
+	render(null, document.body);
+	render(shown(), document.body);
+	await settled();
+	if (unfolded) await unfold();
+}
+
+/** The same at once, for what needs no effects: to be measured. */
+export function againAtOnce(): void {
+	if (shown === null) return;
+	prepareDocument(document);
+	render(null, document.body);
+	render(shown(), document.body);
+	if (unfolded) for (const details of document.querySelectorAll("details")) details.open = true;
+}
 
 /** Renders a page in a state; `open` unfolds everything that folds. */
-export async function mount(page: string, state: string, open: boolean): Promise<void> {
+export async function show(page: string, state: string, open: boolean): Promise<void> {
+	render(null, document.body);
+	document.body.className = "";
 	prepareDocument(document);
-	await PAGES[page]?.(state);
-	if (!open) return;
-	for (const details of document.querySelectorAll("details")) details.open = true;
-	// Details of stopped parts come by message once they are asked for.
-	await new Promise((resolve) => setTimeout(resolve, 100));
-	for (const details of document.querySelectorAll("details")) details.open = true;
+	const make = PAGES[page];
+	if (make === undefined) throw new Error(`No such page: ${page}`);
+	shown = await make(state);
+	realShown = state === LOOKED_INTO ? 3 : 0;
+	unfolded = open || (page === "options" && optionsStates[state]?.open === true);
+	// The options page is there already: what is done on it needs it.
+	if (page !== "options") render(shown(), document.body);
+	await settled();
+	if (unfolded) await unfold();
 }
 
 /** Links to all states. */
@@ -140,7 +255,7 @@ export function list(): void {
 							<li key={state}>
 								<a href={`?page=${page}&state=${state}`}>{state}</a>{" "}
 								<a href={`?page=${page}&state=${state}&open`}>open</a>{" "}
-								<a href={`?page=${page}&state=${state}&open&rtl`}>right to left</a>
+								<a href={`?page=${page}&state=${state}&open&language=fa`}>right to left</a>
 							</li>
 						))}
 					</ul>

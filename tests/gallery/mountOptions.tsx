@@ -1,13 +1,12 @@
-import { render } from "preact";
-import { prepareDocument } from "../../src/browser/i18n.ts";
+import { render, type VNode } from "preact";
 import { App } from "../../src/options/App.tsx";
 import { createOptions, type Options } from "../../src/options/store.ts";
+import { clock } from "../../src/ui/clock.ts";
 import { manyDetails, presets } from "../options/catalogue.ts";
 import { fakeBackground } from "../options/fakeBackground.ts";
 import { cnnic, full, KEY, offered } from "../options/samples.ts";
 import type { OptionsState } from "./optionsStates.ts";
-
-const pause = () => new Promise((resolve) => setTimeout(resolve, 60));
+import { settled } from "./settled.ts";
 
 async function file(name: string): Promise<Uint8Array> {
 	return new Uint8Array(await (await fetch(`/tests/certificate/fixtures/${name}`)).arrayBuffer());
@@ -55,6 +54,7 @@ async function act(store: Options, what: NonNullable<OptionsState["act"]>): Prom
 		add.open();
 		add.choose("overridden");
 	}
+	if (what === "check" || what === "check-bad") await store.check.run();
 	if (what === "search") store.book.look({ text: "turk" });
 	if (what === "search-nothing") store.book.look({ text: "no such name" });
 	if (what === "customize") store.customize({ id: "entrust", name: "Entrust" });
@@ -70,33 +70,41 @@ async function act(store: Options, what: NonNullable<OptionsState["act"]>): Prom
 	}
 }
 
-/** Renders the options page in a state. */
-export async function mountOptions({
+/** Renders the options page in a state, and what renders it again. */
+export async function optionsPage({
 	view,
 	act: what,
 	fragment = "",
 	sites,
 	impacts,
-	open,
-}: OptionsState): Promise<void> {
-	prepareDocument(document);
+}: OptionsState): Promise<() => VNode> {
 	const background = fakeBackground(view);
 	if (sites) background.known = sites;
 	Object.assign(background.impacts, impacts);
 	if (what === "list-new") background.listPreview = offered;
+	const isHealthy = what !== "check-bad";
+	if (!isHealthy) background.self = { ...background.self, seen: 0, last: null };
 	const store = createOptions({
 		background,
 		onChanges: background.onChanges,
 		saveFile: () => undefined,
+		check: {
+			readStorage: async () => ({ state: isHealthy ? background.self.state : "?", previous: background.self.state }),
+			readCopy: () => background.self.state,
+			maySeeAllSites: async () => true,
+			isOnToolbar: async () => isHealthy,
+		},
+		clock,
 		loadDetails: async () => manyDetails(300, 4),
 		loadPresets: async () => presets,
 		fragment: () => fragment,
 		onFragment: () => () => undefined,
 	});
 	store.start();
-	render(<App store={store} />, document.body);
-	await pause();
+	const shown = () => <App store={store} />;
+	render(shown(), document.body);
+	await settled();
 	if (what) await act(store, what);
-	await pause();
-	if (open) for (const disclosure of document.querySelectorAll("details")) disclosure.open = true;
+	await settled();
+	return shown;
 }

@@ -23,7 +23,9 @@ export interface OptionsState {
 		| "search"
 		| "search-nothing"
 		| "customize"
-		| "set";
+		| "set"
+		| "check"
+		| "check-bad";
 	/** Of the page's address. */
 	readonly fragment?: string;
 	readonly sites?: SitesView;
@@ -97,6 +99,17 @@ export const optionsStates: Readonly<Record<string, OptionsState>> = {
 		act: "customize",
 	},
 	"authority-unknown": { view: { authorities, rules: [] }, fragment: "#authority/amazon" },
+	check: { view: usual, fragment: "#check", act: "check", open: true },
+	"check-bad": {
+		view: {
+			...usual,
+			rules: [],
+			settingsInForce: { preflight: "off", unverifiable: "allow", changedCountry: "off" },
+			privateAllowed: false,
+		},
+		fragment: "#check",
+		act: "check-bad",
+	},
 	sets: { view: { ...usual, rules: [cnnic] }, fragment: "#sets", sites, impacts },
 	"sets-open": { view: { authorities: known, rules: [] }, fragment: "#sets", act: "set", open: true },
 	"sites-known": { view: usual, sites },

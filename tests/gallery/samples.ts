@@ -1,6 +1,9 @@
 /** Every state that a page can be in, as data from the background: for pictures and for tests of words. */
+import { CHANGED_COUNTRY } from "../../src/core/policy.ts";
 import type {
+	AcceptedParts,
 	CertificateView,
+	ConnectionView,
 	ExceptionView,
 	OptionsView,
 	Refusal,
@@ -8,6 +11,7 @@ import type {
 	StoppedParts,
 	TabReport,
 	TriedAgain,
+	Voucher,
 } from "../../src/protocol.ts";
 
 /** The time that samples are from: 22 November 2026, 14:05 UTC. */
@@ -122,6 +126,8 @@ const clickedRule: RuleView = {
 
 const GET: Refusal["sent"] = { method: "GET", cookies: false, body: false, authorization: false };
 
+const connection: ConnectionView = { transparency: "compliant", protocol: "TLSv1.3", weak: false, proxied: false };
+
 /** CNNIC refused by the person; nothing but the address was sent. */
 export const cnnic: Refusal = {
 	id: "r1",
@@ -138,6 +144,8 @@ export const cnnic: Refusal = {
 	chain: chain(leaf, cnnicSsl, cnnicRoot),
 	overridden: [],
 	unreadable: null,
+	connection,
+	before: [],
 	sent: GET,
 	wayThrough: "type-name",
 };
@@ -149,6 +157,7 @@ const clicked: Refusal = {
 	position: 0,
 	chain: [selfSigned],
 	overridden: ["trust"],
+	connection: { ...connection, transparency: "not-applicable" },
 };
 
 const unanswered: Refusal = {
@@ -159,11 +168,42 @@ const unanswered: Refusal = {
 	selector: null,
 	position: 0,
 	chain: [],
+	connection: null,
 	sent: null,
 	wayThrough: "send-anyway",
 };
 
+/** Who vouched for the site on earlier visits. */
+export const before: readonly Voucher[] = [
+	{ authority: digicert, name: "DigiCert", country: "US", first: NOW - 80 * DAY, last: NOW - 19 * DAY },
+];
+
 const LONG = "login.very-long-name-of-a-ministry-of-communications.secure.outlook.example";
+
+const sectigoBefore: readonly Voucher[] = before.map((voucher) => ({
+	...voucher,
+	authority: { id: "sectigo", name: "Sectigo (formerly Comodo)", country: "GB" },
+	name: "Sectigo (formerly Comodo)",
+	country: "GB",
+}));
+
+/** What the setting `changedCountry` stops. */
+const changedCountry: Refusal = {
+	...cnnic,
+	outcome: "warn",
+	rule: {
+		...cnnicRule,
+		ref: CHANGED_COUNTRY,
+		title: "Warn me when a site’s authority is suddenly from another country",
+		reason: null,
+		action: "warn",
+	},
+	selector: { country: "CN" },
+	position: 1,
+	before,
+	sent: { method: "GET", cookies: false, body: false, authorization: false },
+	wayThrough: "click",
+};
 
 /** Every kind of refusal, by name. */
 export const refusals: Readonly<Record<string, Refusal>> = {
@@ -293,6 +333,29 @@ export const refusals: Readonly<Record<string, Refusal>> = {
 		chain: [],
 		unreadable: "missing-field",
 	},
+	changed: { ...cnnic, before },
+	"changed-today": { ...cnnic, before: before.map((voucher) => ({ ...voucher, last: NOW })) },
+	"changed-form": { ...cnnic, before, sent: { method: "POST", cookies: true, body: true, authorization: false } },
+	"changed-country-refused": { ...cnnic, selector: { country: "CN" }, before },
+	"changed-through-other": { ...cnnic, chain: chain(leaf, digicertCa, cnnicRoot), before: sectigoBefore },
+	"changed-added": {
+		...cnnic,
+		selector: { root: "not-built-in" },
+		position: 1,
+		chain: chain(leaf, proxy),
+		rule: { ...cnnicRule, ref: "added", title: "Only authorities that come with Firefox", reason: null },
+		before,
+	},
+	"changed-overridden": { ...clicked, before },
+	"changed-country": changedCountry,
+	"changed-country-form": {
+		...changedCountry,
+		sent: { method: "POST", cookies: true, body: true, authorization: true },
+	},
+	"changed-country-admin": {
+		...changedCountry,
+		rule: changedCountry.rule && { ...changedCountry.rule, source: "admin" },
+	},
 	unanswered,
 	"unanswered-locked": { ...unanswered, wayThrough: "none-locked" },
 	"unanswered-long": { ...unanswered, host: LONG, port: 8443, url: `https://${LONG}:8443/` },
@@ -330,6 +393,27 @@ const parts: StoppedParts[] = [
 		unanswered: false,
 		hosts: [{ host: "frame.example", port: 443, count: 1, types: ["sub_frame"], refusal: "added-admin" }],
 	},
+];
+
+/** What came beside `parts`. */
+const accepted: AcceptedParts[] = [
+	{ by: digicertRoot, count: 23 },
+	{ by: entrust, count: 6 },
+];
+
+const named = (letter: string, name: string, country: string | null) =>
+	certificate(letter, { commonName: `${name} Root`, organization: name, country, builtInRoot: true });
+
+/** More authorities than are named, one with two keys, and parts that nobody vouched for. */
+const manyAccepted: AcceptedParts[] = [
+	...accepted,
+	{ by: { ...digicertRoot, spki: key("H") }, count: 2 },
+	{ by: named("a", "Internet Security Research Group", "US"), count: 14 },
+	{ by: named("b", "Google Trust Services LLC", "US"), count: 9 },
+	{ by: named("c", "Sectigo Limited", "GB"), count: 3 },
+	{ by: named("d", "Buypass AS-983163327", "NO"), count: 1 },
+	{ by: named("e", "Certainly", null), count: 1 },
+	{ by: null, count: 1 },
 ];
 
 const heldParts: StoppedParts[] = [
@@ -380,10 +464,13 @@ const good: TabReport = {
 	probed: null,
 	chain: chain({ ...leaf, commonName: "example.com" }, digicertCa, digicertRoot),
 	overridden: [],
+	connection,
+	before: [],
 	refusal: null,
 	refused: [null, null, null],
 	parts: [],
 	partsCount: 0,
+	accepted: [],
 	exceptions: [],
 	locked: false,
 };
@@ -396,6 +483,7 @@ const notChecked = (why: NonNullable<TabReport["why"]>, url: string | null, host
 	host,
 	port: host === null ? null : 443,
 	chain: [],
+	connection: null,
 	refused: [],
 });
 
@@ -406,7 +494,8 @@ export const reports: Readonly<Record<string, TabReport>> = {
 		...good,
 		chain: chain({ ...leaf, commonName: "example.com" }, mcs, digicertRoot),
 	},
-	parts: { ...good, parts, partsCount: 5 },
+	parts: { ...good, parts, partsCount: 5, accepted },
+	"by-authority": { ...good, accepted: manyAccepted },
 	held: { ...good, parts: heldParts, partsCount: 3 },
 	"held-and-stopped": { ...good, parts: [...parts, ...heldParts], partsCount: 8 },
 	probed: { ...good, probed: NOW },
@@ -461,10 +550,50 @@ export const reports: Readonly<Record<string, TabReport>> = {
 		url: "https://192.168.1.1/",
 		host: "192.168.1.1",
 		chain: [{ ...selfSigned, commonName: "router" }],
+		connection: { ...connection, transparency: "not-applicable" },
 		overridden: ["trust"],
 		refused: [null],
 	},
 	locked: { ...good, locked: true },
+	changed: {
+		...good,
+		before: [
+			{
+				authority: { id: "lets-encrypt", name: "Let's Encrypt", country: "US" },
+				name: "Let's Encrypt",
+				country: "US",
+				first: NOW - 20 * DAY,
+				last: NOW - 3 * DAY,
+			},
+		],
+	},
+	"new-authority": {
+		...good,
+		url: "https://outlook.example/mail",
+		host: "outlook.example",
+		chain: chain(leaf, cnnicSsl, cnnicRoot),
+		before: [{ authority: digicert, name: "DigiCert", country: "US", first: NOW - 88 * DAY, last: NOW - 3 * DAY }],
+	},
+	findings: {
+		...good,
+		url: "https://www.example.de/",
+		host: "www.example.de",
+		chain: chain(
+			{ ...leaf, commonName: "www.example.de", notBefore: NOW - DAY / 4, notAfter: NOW + 1000 * DAY },
+			digicertCa,
+			{ ...digicertRoot, organization: "Quo Vadis Limited", commonName: "QV 2" },
+		),
+		connection: { transparency: "not-enough", protocol: "TLSv1.1", weak: true, proxied: true },
+		before: [
+			{
+				authority: { id: "lets-encrypt", name: "Let's Encrypt", country: "US" },
+				name: "Let's Encrypt",
+				country: "US",
+				first: NOW - 20 * DAY,
+				last: NOW - 3 * DAY,
+			},
+		],
+	},
 	"before-start": notChecked("before-start", "https://example.com/", "example.com"),
 	restricted: notChecked("restricted", "https://addons.mozilla.org/", "addons.mozilla.org"),
 	http: { ...notChecked("http", "http://example.com/", "example.com"), port: 80 },
@@ -503,8 +632,8 @@ const options: OptionsView = {
 			enabled: false,
 		},
 	],
-	settings: { preflight: "credentials", unverifiable: "block" },
-	settingsInForce: { preflight: "credentials", unverifiable: "block" },
+	settings: { preflight: "credentials", unverifiable: "block", changedCountry: "off" },
+	settingsInForce: { preflight: "credentials", unverifiable: "block", changedCountry: "off" },
 	settingsLocked: [],
 	exceptions: [],
 	admin: null,

@@ -1,40 +1,61 @@
 /**
- * Takes pictures of every page in every state, in a real Firefox, into out/gallery/:
+ * npm run gallery [words …]: pictures of every page in every state, in a real Firefox, into out/gallery/.
  *
- *     npx tsx tests/gallery/shoot.ts [words that the name must contain …]
- *
- * Names are `page-state[-open]-theme-size[-rtl].png`. All of them take half an hour: name what you want.
+ * Names are `page-state[-open]-look-size-language.png`. With words, only those whose names have all of them;
+ * a comma stands for "or": `npm run gallery -- popup dark,forced narrow -fa`.
  */
-import { doneAboutHeld, refusals, reports, welcomes } from "./samples.ts";
-import { type Shot, takePictures } from "./studio.ts";
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { LOOKS, type Look, NARROW, POPUP, Studio, WIDE } from "./studio.ts";
 
-const SIZES = { wide: { width: 1200, height: 800 }, narrow: { width: 320, height: 640 } } as const;
-const POPUP = { width: 368, height: 600 };
+const ROOT = resolve(import.meta.dirname, "../..");
+const OUT = join(ROOT, "out/gallery");
 
-function shotsFor(theme: string): Shot[] {
-	const shots: Shot[] = [];
-	const done = Object.keys(doneAboutHeld);
-	const blocked = [...Object.keys(refusals), ...done.map((state) => `unanswered-${state}`), "gone"];
-	const popup = [...Object.keys(reports), ...done.map((state) => `held-${state}`), "refusing", "refused"];
-	const states = [
-		...blocked.map((state) => ["blocked", state] as const),
-		...popup.map((state) => ["popup", state] as const),
-		...Object.keys(welcomes).map((state) => ["welcome", state] as const),
-	];
-	for (const [page, state] of states) {
-		for (const open of page === "welcome" ? [false] : [false, true]) {
-			for (const rtl of [false, true]) {
-				for (const [size, viewport] of Object.entries(
-					page === "popup" ? { wide: POPUP, narrow: SIZES.narrow } : SIZES,
-				)) {
-					const name = `${page}-${state}${open ? "-open" : ""}-${theme}-${size}${rtl ? "-rtl" : ""}`;
-					const query = `?page=${page}&state=${state}${open ? "&open" : ""}${rtl ? "&rtl" : ""}`;
-					shots.push({ name, query, ...viewport });
+/** English, one without spaces between its words, and one from right to left. */
+const LANGUAGES = ["en", "zh_CN", "fa"];
+
+const words = process.argv.slice(2);
+const isWanted = (name: string) => words.every((word) => word.split(",").some((part) => name.includes(part)));
+
+/** Pages on which much is folded away. */
+const FOLDED = new Set(["blocked", "popup"]);
+
+await mkdir(OUT, { recursive: true });
+const studio = await Studio.open();
+let taken = 0;
+try {
+	studio.page.on("pageerror", (error) => console.error(String(error)));
+	studio.page.on("console", (message) => {
+		if (message.type() === "error") console.error(message.text());
+	});
+	const pages = Object.entries(await studio.states());
+	for (const look of Object.keys(LOOKS) as Look[]) {
+		for (const [page, states] of pages) {
+			const sizes = { wide: page === "popup" ? POPUP : WIDE, narrow: NARROW };
+			for (const [sizeName, size] of Object.entries(sizes)) {
+				const shots = states.flatMap((state) =>
+					(FOLDED.has(page) ? [false, true] : [false]).flatMap((open) =>
+						LANGUAGES.map((language) => ({
+							name: `${page}-${state}${open ? "-open" : ""}-${look}-${sizeName}-${language}`,
+							state,
+							open,
+							language,
+						})),
+					),
+				);
+				const wanted = shots.filter(({ name }) => isWanted(name));
+				if (wanted.length === 0) continue;
+				await studio.look(look);
+				await studio.size(size);
+				for (const { name, state, open, language } of wanted) {
+					await studio.show(page, state, language, open);
+					await studio.tab.screenshot(join(OUT, `${name}.png`), true);
+					taken += 1;
 				}
 			}
 		}
 	}
-	return shots;
+} finally {
+	await studio.close();
 }
-
-await takePictures({ page: "index.html", entry: "main.tsx", shots: shotsFor }, process.argv.slice(2));
+console.log(`${taken} pictures in ${OUT}`);

@@ -1,109 +1,159 @@
-/** Takes pictures of gallery pages in a real Firefox, into out/gallery/. */
-import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import puppeteer from "puppeteer-core";
-import { createServer } from "vite";
+/** A real Firefox with the gallery in it, and everything that changes how a page looks there. */
+import type { Page } from "puppeteer-core";
+import { type ChromeWindow, Firefox, type Preference, type Tab } from "../e2e/harness/index.ts";
+import { type Served, serveGallery } from "./build.ts";
+import type { Gallery } from "./main.tsx";
 
-const ROOT = resolve(import.meta.dirname, "../..");
-const OUT = join(ROOT, "out/gallery");
-
-/** Firefox's own prefs make the page believe in a theme. */
-const THEMES: Readonly<Record<string, Prefs>> = {
-	light: { "layout.css.prefers-color-scheme.content-override": 1 },
-	dark: { "layout.css.prefers-color-scheme.content-override": 0 },
+/** Preferences by which a page is light, dark, or in the few colours that a person has chosen for everything. */
+export const LOOKS = {
+	light: { "layout.css.prefers-color-scheme.content-override": 1, "browser.display.document_color_use": 0 },
+	dark: { "layout.css.prefers-color-scheme.content-override": 0, "browser.display.document_color_use": 0 },
 	forced: {
 		"layout.css.prefers-color-scheme.content-override": 0,
 		"browser.display.document_color_use": 2,
 		"browser.display.background_color": "#000000",
 		"browser.display.foreground_color": "#ffffff",
+		"browser.anchor_color": "#ffff00",
 		"browser.display.background_color.dark": "#000000",
 		"browser.display.foreground_color.dark": "#ffffff",
 		"browser.anchor_color.dark": "#ffff00",
 	},
-};
+} as const;
 
-/** One picture. */
-export interface Shot {
-	/** Of the file, without ".png". */
-	readonly name: string;
-	/** Of the gallery page: "?state=…". */
-	readonly query: string;
-	readonly width: number;
-	readonly height: number;
-}
+export type Look = keyof typeof LOOKS;
 
-/** What pictures are taken of. */
-export interface Sitting {
-	/** File name of the gallery page in this folder. */
-	readonly page: string;
-	/** File name of its script. */
-	readonly entry: string;
-	/** All pictures in a theme. */
-	readonly shots: (theme: string) => readonly Shot[];
-}
+/** As wide as Firefox makes the popup. */
+export const POPUP = { width: 368, height: 600 };
+export const WIDE = { width: 1100, height: 800 };
+export const NARROW = { width: 320, height: 640 };
 
-/** "popup light,dark": every word must be in the name; a comma stands for "or". */
-const isWanted = (name: string, words: readonly string[]) =>
-	words.every((word) => word.split(",").some((part) => name.includes(part)));
+type InPage = typeof globalThis & { readonly gallery: Gallery };
 
-/**
- * Takes every picture whose name has all the words, one Firefox for each theme.
- *
- * @returns how many
- */
-export async function takePictures({ page: file, entry, shots }: Sitting, words: readonly string[]): Promise<number> {
-	await mkdir(OUT, { recursive: true });
-	const server = await createServer({
-		root: ROOT,
-		configFile: false,
-		publicDir: join(ROOT, "public"),
-		logLevel: "error",
-		server: { port: 0, host: "127.0.0.1", hmr: false, watch: null },
-		cacheDir: join(ROOT, `.cache/gallery-${entry}`),
-		oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-		optimizeDeps: {
-			entries: [`tests/gallery/${entry}`],
-			include: ["preact", "preact/hooks", "preact/jsx-runtime", "@preact/signals", "webextension-polyfill", "valibot"],
-		},
-	});
-	let taken = 0;
-	try {
-		await server.listen();
-		const base = `${server.resolvedUrls?.local[0]}tests/gallery/${file}`;
-		for (const [theme, prefs] of Object.entries(THEMES)) {
-			const wanted = shots(theme).filter(({ name }) => isWanted(name, words));
-			if (wanted.length > 0) taken += await takeTheme(base, prefs, wanted);
-		}
-	} finally {
-		await server.close();
+/** Where pictures are taken and pages are looked at. */
+export class Studio {
+	readonly firefox: Firefox;
+	readonly tab: Tab;
+	readonly page: Page;
+	readonly #served: Served;
+	#document = "";
+
+	private constructor(served: Served, firefox: Firefox, tab: Tab, page: Page) {
+		this.#served = served;
+		this.firefox = firefox;
+		this.tab = tab;
+		this.page = page;
 	}
-	console.log(`${taken} pictures in ${OUT}`);
-	return taken;
-}
 
-type Prefs = Readonly<Record<string, number | string | boolean>>;
-
-async function takeTheme(base: string, prefs: Prefs, shots: readonly Shot[]): Promise<number> {
-	const browser = await puppeteer.launch({
-		browser: "firefox",
-		executablePath: "/usr/bin/firefox-esr",
-		headless: true,
-		extraPrefsFirefox: prefs,
-	});
-	try {
-		const page = await browser.newPage();
-		page.on("pageerror", (error) => console.error(String(error)));
-		page.on("console", (message) => {
-			if (message.type() === "error") console.error(message.text());
-		});
-		for (const { name, query, width, height } of shots) {
-			await page.setViewport({ width, height });
-			await page.goto(base + query);
-			await page.waitForSelector("html[data-ready=yes]");
-			await page.screenshot({ path: join(OUT, `${name}.png`), fullPage: true });
+	/** Builds the gallery and opens it. */
+	static async open(preferences: Readonly<Record<string, Preference>> = {}): Promise<Studio> {
+		const served = await serveGallery();
+		try {
+			const firefox = await Firefox.start({ window: WIDE, preferences: { ...preferences } });
+			try {
+				const tab = await firefox.open(`${served.url}?page=none`);
+				await tab.waitForSelector("html[data-ready=yes]");
+				return new Studio(served, firefox, tab, await firefox.page(tab));
+			} catch (error) {
+				await firefox.close();
+				throw error;
+			}
+		} catch (error) {
+			await served.close();
+			throw error;
 		}
-		return shots.length;
-	} finally {
-		await browser.close();
+	}
+
+	async close(): Promise<void> {
+		await this.firefox.close();
+		await this.#served.close();
+	}
+
+	/** Names of all states, by page. */
+	states(): Promise<Readonly<Record<string, readonly string[]>>> {
+		return this.tab.evaluate(() => (globalThis as InPage).gallery.states);
+	}
+
+	/** Sets Firefox's preferences while it runs. */
+	async prefer(preferences: Readonly<Record<string, Preference>>): Promise<void> {
+		await this.firefox.chrome(({ Services }: ChromeWindow, wanted) => {
+			for (const [name, value] of Object.entries(wanted)) {
+				if (typeof value === "number") Services.prefs.setIntPref(name, value);
+				else if (typeof value === "boolean") Services.prefs.setBoolPref(name, value);
+				else Services.prefs.setStringPref(name, value);
+			}
+		}, preferences);
+	}
+
+	/** Makes pages light, dark or of forced colours, and waits until they are. */
+	async look(look: Look): Promise<void> {
+		await this.prefer(LOOKS[look]);
+		await this.page.waitForFunction(
+			(dark, forced) =>
+				matchMedia("(prefers-color-scheme: dark)").matches === dark &&
+				matchMedia("(forced-colors: active)").matches === forced,
+			{},
+			look !== "light",
+			look === "forced",
+		);
+	}
+
+	/** Zooms as Ctrl and + do. */
+	async zoom(factor: number): Promise<void> {
+		await this.firefox.chrome(
+			(window: ChromeWindow, id, wanted) => {
+				const { NavigableManager } = window.ChromeUtils.importESModule(
+					"chrome://remote/content/shared/NavigableManager.sys.mjs",
+				);
+				NavigableManager.getBrowsingContextById(id).fullZoom = wanted;
+			},
+			this.tab.id,
+			factor,
+		);
+		await this.page.waitForFunction((wanted) => Math.abs(devicePixelRatio - wanted) < 0.05, {}, factor);
+	}
+
+	/** Gives the page a size in CSS pixels. */
+	async size(size: { readonly width: number; readonly height: number }): Promise<void> {
+		await this.page.setViewport(size);
+	}
+
+	/** What of the state that is there does not fit, in each of the languages. */
+	async tooLongIn(languages: readonly string[]): Promise<readonly string[]> {
+		return await this.tab.evaluate(async (all) => await (globalThis as InPage).gallery.tooLongIn(all), [...languages]);
+	}
+
+	/** Measures what is there: see measure.ts. */
+	async measure(what: "latinWords" | "violations" | "moving" | "afterTabs"): Promise<readonly string[]> {
+		return await this.tab.evaluate(async (name) => [...(await (globalThis as InPage).gallery.measure[name]())], what);
+	}
+
+	/** Presses the Tab key through the whole page. Returns what was wrong on the way. */
+	async tabThrough(): Promise<readonly string[]> {
+		const count = await this.tab.evaluate(() => (globalThis as InPage).gallery.measure.beforeTabs());
+		const left = () => this.tab.evaluate(() => (globalThis as InPage).gallery.measure.leftForTabs());
+		for (let pressed = 0; pressed < count; pressed++) await this.page.keyboard.press("Tab");
+		// Fields for dates have several places inside themselves.
+		for (let more = 0; more < 20 && (await left()) > 0; more++) await this.page.keyboard.press("Tab");
+		return this.measure("afterTabs");
+	}
+
+	/** Puts a page in a state, in a language. One document for each page: their styles do not mix. */
+	async show(page: string, state: string, language: string, open: boolean): Promise<void> {
+		if (this.#document !== page) {
+			await this.tab.go(`${this.#served.url}?page=${page}`);
+			await this.tab.waitForSelector(`html[data-page=${page}][data-ready=yes]`);
+			this.#document = page;
+		}
+		await this.tab.evaluate(
+			async (...[name, which, words, unfold]: [string, string, string, boolean]) => {
+				const { gallery } = globalThis as InPage;
+				await gallery.speak(words);
+				await gallery.show(name, which, unfold);
+			},
+			page,
+			state,
+			language,
+			open,
+		);
 	}
 }

@@ -1,5 +1,6 @@
 /** A background in memory, true to the real one where the options page can tell: checks, undo, lock. */
 import type { Policy, Rule } from "../../src/core/policy.ts";
+import { firstState } from "../../src/core/state.ts";
 import type { OptionsBackground } from "../../src/options/store.ts";
 import type {
 	Changed,
@@ -8,6 +9,7 @@ import type {
 	ListPreview,
 	ListView,
 	OptionsView,
+	SelfCheck,
 	SitesView,
 } from "../../src/protocol.ts";
 import { parsePolicy } from "../../src/schema/policy.ts";
@@ -23,6 +25,8 @@ export interface FakeBackground extends OptionsBackground {
 	imported: { how: "merge" | "replace"; settings: boolean } | null;
 	/** What is kept of sites. */
 	known: SitesView;
+	/** What it says of itself. */
+	self: SelfCheck;
 	/** What rules would have stopped, by the id or country of the first rule's first selector. */
 	readonly impacts: Record<string, Partial<Impact>>;
 	/** Stands for a change made elsewhere: tells the page. */
@@ -34,8 +38,8 @@ const NO_SITES: SitesView = { on: true, since: null, total: 0, byAuthority: {} }
 
 export const EMPTY: OptionsView = {
 	rules: [],
-	settings: { preflight: "credentials", unverifiable: "block" },
-	settingsInForce: { preflight: "credentials", unverifiable: "block" },
+	settings: { preflight: "credentials", unverifiable: "block", changedCountry: "off" },
+	settingsInForce: { preflight: "credentials", unverifiable: "block", changedCountry: "off" },
 	settingsLocked: [],
 	exceptions: [],
 	admin: null,
@@ -45,6 +49,15 @@ export const EMPTY: OptionsView = {
 	authorities: [],
 	privateAllowed: true,
 	welcomed: true,
+};
+
+/** Whoever has run for a while, and keeps nothing but the first rules. */
+export const HEALTHY: SelfCheck = {
+	started: Date.UTC(2026, 10, 22, 9, 30),
+	seen: 1234,
+	last: Date.UTC(2026, 10, 22, 14, 4),
+	state: firstState({ version: 1, rules: [] }),
+	fresh: false,
 };
 
 /** Makes one that begins with `first`. */
@@ -99,6 +112,7 @@ export function fakeBackground(first: Partial<OptionsView> = {}): FakeBackground
 		asked: [],
 		imported: null,
 		known: NO_SITES,
+		self: HEALTHY,
 		impacts: {},
 		changeElsewhere(change) {
 			background.view = { ...background.view, ...change };
@@ -161,6 +175,7 @@ export function fakeBackground(first: Partial<OptionsView> = {}): FakeBackground
 			background.known = { ...NO_SITES, on };
 			return { ok: true };
 		},
+		selfCheck: async () => background.self,
 		async clearSites() {
 			background.asked.push("clearSites");
 			background.known = { ...NO_SITES, on: background.known.on };

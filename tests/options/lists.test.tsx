@@ -78,7 +78,7 @@ describe("a list that is followed", () => {
 
 	test("that could not be updated shows why, and keeps what it had", async () => {
 		const page = await lists(careful);
-		await page.click("Update Careful People’s List now");
+		await page.click("Update now: Careful People’s List");
 		expect(page.text()).toContain("What you had stays in force.");
 		expect(page.text()).toContain("It is older than what you have seen.");
 		expect(page.text()).toContain("list.sequence: expected at least 3, got 2");
@@ -116,7 +116,7 @@ describe("a list that is followed", () => {
 		const page = await open({ authorities, admin, lists: [careful] }, { fragment: "#lists" });
 		const isOff = (selector: string, name: string) => (page.find(selector, name) as HTMLInputElement).disabled;
 		expect(isOff("button", "Follow a list")).toBe(true);
-		expect(isOff("button", "Update Careful People’s List now")).toBe(true);
+		expect(isOff("button", "Update now: Careful People’s List")).toBe(true);
 		expect(isOff(SWITCH, "CNNIC")).toBe(true);
 		expect(isOff("button", "Leave Careful People’s List")).toBe(false);
 	});

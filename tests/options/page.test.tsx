@@ -42,13 +42,17 @@ describe("settings", () => {
 		);
 
 	test("changing one keeps the other", async () => {
-		const settings = { preflight: "always", unverifiable: "block" } as const;
+		const settings = { preflight: "always", unverifiable: "block", changedCountry: "off" } as const;
 		const page = await open({ ...usual, settings, settingsInForce: settings });
 		expect(checked()).toEqual(["Always check before sending", "Stop the page"]);
 		await page.click("Show the page");
-		expect(page.background.view.settings).toEqual({ preflight: "always", unverifiable: "allow" });
+		expect(page.background.view.settings).toEqual({
+			preflight: "always",
+			unverifiable: "allow",
+			changedCountry: "off",
+		});
 		await page.click("Never check before sending");
-		expect(page.background.view.settings).toEqual({ preflight: "off", unverifiable: "allow" });
+		expect(page.background.view.settings).toEqual({ preflight: "off", unverifiable: "allow", changedCountry: "off" });
 		expect(checked()).toEqual(["Never check before sending", "Show the page"]);
 		expect(document.querySelector("[role=status]")?.textContent).toContain("The setting was saved.");
 	});
@@ -58,7 +62,7 @@ describe("settings", () => {
 		["always", "Always check before sending", "so pages start later"],
 		["off", "Never check before sending", "gets your cookies and what you type"],
 	] as const)("asking first: %s says what it protects and what it costs", async (preflight, title, words) => {
-		const settings = { preflight, unverifiable: "block" } as const;
+		const settings = { preflight, unverifiable: "block", changedCountry: "off" } as const;
 		const page = await open({ ...usual, settings, settingsInForce: settings });
 		const choice = page.find("input", title) as HTMLInputElement;
 		expect(choice.checked).toBe(true);
@@ -79,7 +83,7 @@ describe("settings", () => {
 		const page = await open({
 			...usual,
 			admin,
-			settings: { preflight: "credentials", unverifiable: "allow" },
+			settings: { preflight: "credentials", unverifiable: "allow", changedCountry: "off" },
 			settingsLocked: ["unverifiable"],
 		});
 		expect((page.find("input", "Stop the page") as HTMLInputElement).checked).toBe(true);
@@ -90,11 +94,28 @@ describe("settings", () => {
 		expect(page.find("input", "Never check before sending").matches(":disabled")).toBe(false);
 	});
 
+	test("the warning of a new country is off, can be switched on, and says where it needs the record", async () => {
+		const page = await open(usual);
+		const label = "Warn me when a site’s authority is suddenly from another country";
+		const isOn = () => (page.find("input", label) as HTMLInputElement).checked;
+		expect(isOn()).toBe(false);
+		await page.click(label);
+		expect(page.background.view.settings).toMatchObject({ changedCountry: "warn" });
+		expect(isOn()).toBe(true);
+		expect(page.text()).not.toContain("see the switch above");
+		await page.click("Count which authorities vouch for my sites");
+		expect(page.text()).toContain("see the switch above");
+		await page.click(label);
+		expect(isOn()).toBe(false);
+		const admin = await open({ ...usual, settingsLocked: ["changedCountry"] });
+		expect((admin.find("input", label) as HTMLInputElement).disabled).toBe(true);
+	});
+
 	test("so is whether sites are asked first", async () => {
 		const page = await open({
 			...usual,
 			admin,
-			settingsInForce: { preflight: "always", unverifiable: "block" },
+			settingsInForce: { preflight: "always", unverifiable: "block", changedCountry: "off" },
 			settingsLocked: ["preflight"],
 		});
 		const fixed = document.querySelectorAll("fieldset:disabled");

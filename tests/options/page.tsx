@@ -3,9 +3,10 @@ import "../ui/setup.ts";
 import { render } from "preact";
 import type { AuthorityDetails } from "../../src/catalogue/details.ts";
 import { App } from "../../src/options/App.tsx";
+import type { CheckDeps } from "../../src/options/check.ts";
 import { createOptions, type Options } from "../../src/options/store.ts";
 import type { OptionsView } from "../../src/protocol.ts";
-import { settle } from "../ui/helpers.ts";
+import { fakeClock, settle } from "../ui/helpers.ts";
 import { details, presets } from "./catalogue.ts";
 import { type FakeBackground, fakeBackground } from "./fakeBackground.ts";
 
@@ -57,6 +58,8 @@ export interface Opening {
 	/** Of its address. */
 	readonly fragment?: string;
 	readonly loadDetails?: () => Promise<readonly AuthorityDetails[]>;
+	/** What Firefox says of the extension; without it, all is well. */
+	readonly check?: Partial<CheckDeps>;
 	/** Sets the background up before it is asked. */
 	readonly before?: (background: FakeBackground) => void;
 }
@@ -72,6 +75,14 @@ export async function open(view: Partial<OptionsView> = {}, opening: Opening = {
 	const store = createOptions({
 		background,
 		onChanges: background.onChanges,
+		check: {
+			readStorage: async () => ({ state: background.self.state, previous: background.self.state }),
+			readCopy: () => background.self.state,
+			maySeeAllSites: async () => true,
+			isOnToolbar: async () => true,
+			...opening.check,
+		},
+		clock: fakeClock(),
 		saveFile: (name, text) => saved.push({ name, text }),
 		loadDetails: opening.loadDetails ?? (async () => details),
 		loadPresets: async () => presets,

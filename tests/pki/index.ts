@@ -20,7 +20,7 @@ import {
 	BasicConstraintsExtension,
 	ExtendedKeyUsage,
 	ExtendedKeyUsageExtension,
-	type Extension,
+	Extension,
 	type JsonGeneralNames,
 	KeyUsageFlags,
 	KeyUsagesExtension,
@@ -123,6 +123,29 @@ async function describeKey(pair: Pick<KeyPair, "privateKey" | "publicKey">, pem:
 		pem,
 		spki: createHash("sha256").update(new Uint8Array(spki)).digest("base64"),
 	};
+}
+
+/**
+ * Makes a self-signed certificate with extensions that no builder would give it.
+ *
+ * @param extensions number, value in hex, whether it is critical (false by default)
+ * @returns its DER
+ */
+export async function withExtensions(
+	...extensions: readonly (readonly [oid: string, hex: string, critical?: boolean])[]
+): Promise<Uint8Array> {
+	const certificate = await X509CertificateGenerator.createSelfSigned(
+		{
+			name: "CN=made.example",
+			keys: await generateKey(),
+			signingAlgorithm: SIGNATURE,
+			extensions: extensions.map(
+				([oid, hex, critical = false]) => new Extension(oid, critical, new Uint8Array(Buffer.from(hex, "hex"))),
+			),
+		},
+		subtleCrypto,
+	);
+	return new Uint8Array(certificate.rawData);
 }
 
 /** One certificate, the key in it, and the certificate that vouches for it. */

@@ -12,7 +12,7 @@ export interface Copy {
 	/** Runs a command of node_modules there; never throws. */
 	run(command: string, ...args: readonly string[]): { readonly status: number | null; readonly output: string };
 	/** Writes a file there. */
-	write(file: string, text: string): void;
+	write(file: string, content: string | Uint8Array): void;
 	remove(): void;
 }
 
@@ -41,9 +41,9 @@ export function copyFrom(source: string, paths: readonly string[]): Copy {
 			});
 			return { status, output: stdout + stderr };
 		},
-		write(file, text) {
+		write(file, content) {
 			mkdirSync(dirname(join(folder, file)), { recursive: true });
-			writeFileSync(join(folder, file), text);
+			writeFileSync(join(folder, file), content);
 		},
 		remove: () => rmSync(folder, { recursive: true, force: true }),
 	};

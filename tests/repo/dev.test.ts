@@ -33,8 +33,8 @@ function writeBackground(word: string): void {
 beforeAll(async () => {
 	server.listen(0, "127.0.0.1");
 	await once(server, "listening");
-	copy = copyOf("manifest.json", "package.json", "vite.config.ts", "tsconfig.base.json", "public", "tools");
-	for (const page of ["popup", "options", "blocked", "welcome"]) {
+	copy = copyOf("manifest.json", "package.json", "vite.config.ts", "tsconfig.base.json", "public", "docs", "tools");
+	for (const page of ["popup", "options", "blocked", "welcome", "help"]) {
 		copy.write(`src/${page}/index.html`, "<!doctype html>\n<title>A page</title>\n");
 	}
 	copy.write("src/background/index.ts", "");

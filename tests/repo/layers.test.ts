@@ -25,6 +25,7 @@ const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: rea
 	options: PAGE,
 	blocked: PAGE,
 	welcome: PAGE,
+	help: PAGE,
 };
 const NAMES = Object.keys(LAYERS);
 const PACKAGES = [

@@ -68,7 +68,7 @@ describe.each([
 		const pages = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((file) =>
 			file.endsWith(".html"),
 		);
-		expect(pages).toHaveLength(4);
+		expect(pages).toHaveLength(5);
 		for (const page of pages) {
 			expect(readFileSync(join(root, "src", page), "utf8"), page).toContain(
 				`<meta http-equiv="Content-Security-Policy" content="connect-src 'none'">`,

@@ -2,8 +2,20 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { afterAll, describe, expect, it } from "vitest";
-import { filesBelow, pack } from "../../tools/xpi.ts";
+import { filesBelow, pack, packSource } from "../../tools/xpi.ts";
 import { type Copy, copyFrom, root } from "./copy.ts";
+
+/** What the build needs of the repository. */
+const BUILT_FROM = [
+	"manifest.json",
+	"package.json",
+	"vite.config.ts",
+	"tsconfig.base.json",
+	"src",
+	"public",
+	"tools",
+	"docs",
+];
 
 describe("the package", () => {
 	const copies: Copy[] = [];
@@ -11,17 +23,13 @@ describe("the package", () => {
 		for (const copy of copies) copy.remove();
 	});
 
-	/** Builds the release in a fresh folder, from a copy of the repository or of an earlier copy. */
-	function build(source: string): string {
-		const copy = copyFrom(source, [
-			"manifest.json",
-			"package.json",
-			"vite.config.ts",
-			"tsconfig.base.json",
-			"src",
-			"public",
-			"tools",
-		]);
+	const hash = (bytes: Uint8Array | undefined): string =>
+		createHash("sha256")
+			.update(bytes ?? "")
+			.digest("hex");
+
+	/** Builds the release in a fresh folder. */
+	function build(copy: Copy): string {
 		copies.push(copy);
 		const { status, output } = copy.run("vite", "build");
 		expect(status, output).toBe(0);
@@ -29,15 +37,22 @@ describe("the package", () => {
 	}
 
 	it("is the same, byte by byte, when it is built twice", () => {
-		const one = build(root);
-		const two = build(one);
+		const one = build(copyFrom(root, BUILT_FROM));
+		// The second time from the source package, as a reviewer gets it.
+		const source = copyFrom(root, []);
+		for (const [name, bytes] of Object.entries(unzipSync(packSource(root)))) source.write(name, bytes);
+		const two = build(source);
 		const [first, second] = [one, two].map((folder) => pack(join(folder, "dist")));
 		expect(first?.length).toBeGreaterThan(0);
-		const hash = (bytes: Uint8Array | undefined): string =>
-			createHash("sha256")
-				.update(bytes ?? "")
-				.digest("hex");
 		expect(hash(second)).toBe(hash(first));
+	});
+
+	it("of the sources is the same each time, and has nothing in it that was built or installed", () => {
+		const source = packSource(root);
+		expect(hash(packSource(root))).toBe(hash(source));
+		const names = Object.keys(unzipSync(source));
+		expect(names).toEqual(expect.arrayContaining(["README.md", "package-lock.json", "manifest.json", "LICENSE"]));
+		expect(names.filter((name) => /^(?:node_modules|dist|out|\.cache)\b|\.xpi$/.test(name))).toEqual([]);
 	});
 
 	it("holds what was built, in order", () => {

@@ -10,6 +10,10 @@ const read = (file: string): string => readFileSync(join(root, file), "utf8");
 const { scripts, dependencies, devDependencies } = JSON.parse(read("package.json"));
 const texts = [
 	"README.md",
+	"CHANGELOG.md",
+	"CONTRIBUTING.md",
+	"SECURITY.md",
+	"store/README.md",
 	...filesBelow(join(root, "docs"))
 		.filter((file) => file.endsWith(".md"))
 		.map((file) => `docs/${file}`),

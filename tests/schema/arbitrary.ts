@@ -75,6 +75,7 @@ export const policy = fc.record(
 			{
 				preflight: fc.constantFrom("off", "credentials", "always"),
 				unverifiable: fc.constantFrom("block", "allow"),
+				changedCountry: fc.constantFrom("off", "warn"),
 			},
 			{ requiredKeys: [] },
 		),

@@ -15,7 +15,7 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
 	deleteRules: [{ ids: ["cnnic"], title: "A set" }],
 	moveRule: [{ id: "cnnic", index: 0 }],
 	undo: ["u1"],
-	saveSettings: [{ preflight: "off", unverifiable: "allow" }],
+	saveSettings: [{ preflight: "off", unverifiable: "allow", changedCountry: "off" }],
 	revokeException: ["e1"],
 	previewImport: ["{}"],
 	importPolicy: [{ text: "{}", how: "merge", settings: false }],

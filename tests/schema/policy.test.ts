@@ -144,6 +144,10 @@ describe("a bad document is refused with the field, the value and what was expec
 			'settings.preflight: expected "off" or "credentials" or "always", got "on"',
 		],
 		[
+			'{"version":1,"rules":[],"settings":{"changedCountry":"block"}}',
+			'settings.changedCountry: expected "off" or "warn", got "block"',
+		],
+		[
 			'{"version":1,"rules":[],"settings":{"unverifiable":true}}',
 			'settings.unverifiable: expected "block" or "allow", got true',
 		],
@@ -376,7 +380,7 @@ describe("a bad document is refused with the field, the value and what was expec
 });
 
 const FIELDS = Object.fromEntries(
-	"id title reason match except action acceptFor sites issuedAfter enabled preflight unverifiable version rules settings"
+	"id title reason match except action acceptFor sites issuedAfter enabled preflight unverifiable changedCountry version rules settings"
 		.split(" ")
 		.map((name) => [name, 1]),
 );

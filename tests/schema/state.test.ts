@@ -79,6 +79,8 @@ const OWN: State = {
 	undo: { id: "u", what: "leave", title: "Mine", policy: firstState(FIRST).policy, list: left },
 };
 
+const FIRST_OWN = firstState(FIRST).policy;
+
 const stored = (state: unknown): unknown => JSON.parse(JSON.stringify(state));
 
 describe("a stored state", () => {
@@ -158,6 +160,18 @@ describe("migrations", () => {
 			return { ...state, list: [state.renamed] };
 		},
 	];
+
+	it("from version 2 loses nothing, and has the warning of a new country off", () => {
+		const without = ({ rules, settings: { changedCountry: _, ...settings } }: State["policy"]) => ({ rules, settings });
+		const older = {
+			...OWN,
+			version: 2,
+			policy: without(OWN.policy),
+			undo: { ...OWN.undo, policy: without(FIRST_OWN) },
+		};
+		expect(JSON.stringify(older)).not.toContain("changedCountry");
+		expect(readState(stored(older))).toEqual({ kind: "state", state: OWN });
+	});
 
 	it("from version 1 loses nothing, and gives no lists", () => {
 		const { lists: _, ...rest } = OWN;

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -147,6 +148,84 @@ describe("without --policy the first rules apply", () => {
 	});
 });
 
+/** The findings of a report, by id. */
+const findings = async (...args: string[]): Promise<Record<string, string>> =>
+	Object.fromEntries((await report(...args)).findings.map(({ id, text }) => [id, text]));
+
+const ALONE = "Whoever answered made this identity document: no one else vouches for it.";
+
+describe("the findings of the certificates that were shown to people in China, 2013 to 2015", () => {
+	it.each([
+		["self-made-github.com.pem", "github.com", null],
+		["self-made-google.com-july-2014.pem", "google.com", ALONE],
+		["self-made-google.com-september-2014.pem", "google.com", ALONE],
+		["self-made-yahoo.com.pem", "yahoo.com", ALONE],
+		["self-made-hotmail.com-2014.pem", "hotmai.com", ALONE],
+		["self-made-icloud.com.pem", "www.icloud.com", ALONE],
+		["self-made-facebook.com.pem", "www.facebook.com", ALONE],
+		["self-made-hotmail.com-2015.pem", "*.hotmail.com", ALONE],
+	])("%s: nobody vouches", async (name, site, alone) => {
+		expect(await findings(...of(name))).toEqual({
+			decision: "You told Countersign to stop pages whose warning was clicked away.",
+			"clicked-trust": `Nobody that Firefox trusts vouches for ${site}.`,
+			"self-signed":
+				alone ??
+				"This identity document names itself as the one who vouches for it, but it does not even fit its own key.",
+		});
+		// OpenSSL agrees on whether it fits its own key.
+		const certificate = new X509Certificate(await readFile(join(certs, name)));
+		expect(certificate.verify(certificate.publicKey)).toBe(alone !== null);
+	});
+});
+
+describe("the findings of other real chains", () => {
+	it("DigiNotar's google.com: who vouched, and what is known of them", async () => {
+		const found = await report("--host", "www.google.com", ...DIGINOTAR);
+		expect(found.findings.slice(0, 2)).toEqual([
+			{
+				id: "added-root",
+				weight: "warning",
+				text: "DigiNotar vouches for www.google.com, and it did not come with Firefox.",
+				source: "Firefox: CertificateInfo.isBuiltInRoot",
+			},
+			{
+				id: "known-incident",
+				weight: "notice",
+				text: expect.stringMatching(/^What is known of DigiNotar \(2011-07-19\): .*google\.com.*Iran/),
+				source: "https://blog.mozilla.org/security/2011/09/02/diginotar-removal-follow-up/",
+			},
+		]);
+	});
+
+	it("CNNIC's by Entrust: its key also stands under Entrust, and that changes nothing", async () =>
+		expect(await findings(...CNNIC_CROSS)).toMatchObject({
+			decision: "You told Countersign not to accept CNNIC.",
+			"cross-signed": "partner.outlook.cn proves who it is only through CNNIC, backed by Entrust.",
+			"known-incident": expect.stringContaining("What is known of CNNIC"),
+		}));
+
+	it("CNNIC's, by its country, its name, and from a day on", async () => {
+		const found = await findings("--policy", await policy([{ country: "CN" }]), ...CNNIC);
+		expect(found).toMatchObject({ "by-country": "CNNIC is from China." });
+		const named = await policy([{ organization: "CNNIC" }], { issuedAfter: "2012-01-01T00:00:00Z" });
+		expect(await findings("--policy", named, ...CNNIC)).toMatchObject({
+			"by-name": "The rule goes by the name “CNNIC”, and that name was found.",
+			"by-date": expect.stringMatching(/^The rule counts from January 1, 2012\. .* was made on \w+ \d+, 201\d\.$/),
+		});
+	});
+
+	it("an ordinary chain: who vouches, and from which country", async () =>
+		expect(await findings(...COMODO)).toMatchObject({
+			vouched: "Sectigo (United Kingdom) vouches for xs4all.nl.",
+			"foreign-authority": expect.stringContaining("(Netherlands)"),
+		}));
+
+	it("a leaf alone: by the name of the signer that is missing", async () =>
+		expect(await findings("--policy", await policy([{ organization: "Nobody" }]), ...CNNIC.slice(0, 1))).toMatchObject({
+			vouched: "CNNIC SSL (China) vouches for partner.outlook.cn.",
+		}));
+});
+
 describe("the report", () => {
 	it("holds exactly what docs/inspect.md says", async () => {
 		const result = await report("--policy", await policy([CNNIC_ROOT_KEY], { reason: "Because." }), ...CNNIC);
@@ -204,6 +283,26 @@ describe("the report", () => {
 				"CNNIC ROOT (CNNIC, CN) has a key that the rule names.",
 				"The rule “The rule” refuses this.",
 				"The reason given: Because.",
+			],
+			findings: [
+				{
+					id: "decision",
+					weight: "refused",
+					text: "You told Countersign not to accept CNNIC.",
+					source: "docs/how-it-decides.md",
+				},
+				{
+					id: "refused-authority",
+					weight: "refused",
+					text: "partner.outlook.cn proves who it is only through CNNIC.",
+					source: "RFC 5280 section 3.2",
+				},
+				{
+					id: "known-incident",
+					weight: "notice",
+					text: expect.stringMatching(/^What is known of CNNIC \(2015-03-20\): /),
+					source: "https://security.googleblog.com/2015/03/maintaining-digital-certificate-security.html",
+				},
 			],
 		});
 	});

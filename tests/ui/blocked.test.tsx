@@ -3,10 +3,11 @@ import "./setup.ts";
 import { render } from "preact";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { App } from "../../src/blocked/App.tsx";
+import { practiceBackground } from "../../src/blocked/practice.ts";
 import { createBlocked } from "../../src/blocked/store.ts";
 import type { Background, Refusal, TriedAgain } from "../../src/protocol.ts";
 import { refusals } from "../gallery/samples.ts";
-import { byPerson, type FakeClock, fakeClock, seen, settle, unseen } from "./helpers.ts";
+import { byPerson, type FakeClock, fakeClock, noReports, seen, settle, unseen } from "./helpers.ts";
 import { messages, unknownKeys } from "./setup.ts";
 
 type Deps = Pick<Background, "refusal" | "letThrough" | "goBack" | "tryAgain" | "sendAnyway">;
@@ -22,6 +23,7 @@ async function show(refusal: Refusal | null, own: Partial<Deps> = {}): Promise<v
 	const store = createBlocked({
 		background: {
 			refusal: async () => refusal,
+			chainOf: async () => null,
 			letThrough: async (request) => {
 				asked.push(request);
 				return { ok: true, url: "https://outlook.example/mail" };
@@ -42,6 +44,7 @@ async function show(refusal: Refusal | null, own: Partial<Deps> = {}): Promise<v
 		clock,
 		navigate: (url) => went.push(url),
 		id: "r1",
+		reports: noReports,
 	});
 	await store.load();
 	render(<App store={store} />, document.body);
@@ -67,12 +70,31 @@ const proceed = () => button(/^Continue to/);
 const byPersonClick = () => byPerson(new MouseEvent("click", { bubbles: true, cancelable: true }));
 
 async function type(name: string): Promise<void> {
-	const input = document.querySelector("input");
+	const input = document.querySelector<HTMLInputElement>(".way-through input");
 	if (input === null) throw new Error("No field");
 	input.value = name;
 	input.dispatchEvent(new Event("input", { bubbles: true }));
 	await settle();
 }
+
+const SCENES = {
+	cnnic: "refused",
+	list: "refused",
+	warn: "warned",
+	"admin-warn": "warned",
+	strict: "closed",
+	admin: "closed",
+	locked: "closed",
+	document: "document",
+	added: "refused",
+	"overridden-trust": "nobody",
+	"overridden-warn": "nobody",
+	"overridden-domain": "other-site",
+	"overridden-time": "not-today",
+	"overridden-all": "nobody",
+	unverifiable: "unreadable",
+	unanswered: "held",
+};
 
 beforeEach(() => {
 	clock = fakeClock();
@@ -110,6 +132,32 @@ describe("the block page", () => {
 		const key = new KeyboardEvent("keydown", { key: "Enter", repeat: true, bubbles: true, cancelable: true });
 		button("Go back (recommended)").dispatchEvent(key);
 		expect(key.defaultPrevented).toBe(true);
+	});
+
+	test("does nothing dangerous by Escape, nor by any other key outside of a control", async () => {
+		for (const name of ["cnnic", "warn", "unanswered"]) {
+			render(null, document.body);
+			await show(sample(name));
+			for (const key of ["Escape", "Enter", " ", "Backspace", "y"]) {
+				document.body.dispatchEvent(byPerson(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })));
+				document.body.dispatchEvent(byPerson(new KeyboardEvent("keyup", { key, bubbles: true, cancelable: true })));
+			}
+			await settle();
+			expect({ asked, went, backs, held }).toEqual({ asked: [], went: [], backs: 0, held: [] });
+		}
+	});
+
+	test("has a drawing for each severity and finding, which screen readers skip", async () => {
+		const drawn = new Map<string, string>();
+		for (const name of Object.keys(refusals)) {
+			render(null, document.body);
+			await show(sample(name));
+			const art = document.querySelector("#message > .art");
+			expect(art?.getAttribute("aria-hidden"), name).toBe("true");
+			expect(art?.querySelector("title, text, image, use"), name).toBeNull();
+			drawn.set(name, /art-is-(\S+)/.exec(art?.getAttribute("class") ?? "")?.[1] ?? "");
+		}
+		expect(Object.fromEntries([...drawn].filter(([name]) => name in SCENES))).toEqual(SCENES);
 	});
 
 	test("says in its title what happened", async () => {
@@ -175,7 +223,7 @@ describe("the block page", () => {
 		for (const name of Object.keys(refusals)) {
 			render(null, document.body);
 			await show(sample(name));
-			for (const one of document.querySelectorAll("button, a")) expect(one.textContent).not.toMatch(/trust/i);
+			for (const one of document.querySelectorAll("button, a")) expect(one.textContent).not.toMatch(/\btrust\b/i);
 		}
 	});
 });
@@ -266,7 +314,7 @@ describe("the way through", () => {
 		seen(proceed());
 		clock.pass(1000);
 		await type("outlook.example");
-		const input = document.querySelector("input");
+		const input = document.querySelector<HTMLInputElement>(".way-through input");
 		input?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
 		await settle();
 		expect(asked).toEqual([]);
@@ -311,7 +359,7 @@ describe("the way through", () => {
 		await show(sample(name));
 		expect(document.querySelector(".way-through")?.textContent).toMatch(/^There is no way through here/);
 		expect(() => proceed()).toThrow();
-		expect(document.querySelector("input")).toBeNull();
+		expect(document.querySelector<HTMLInputElement>(".way-through input")).toBeNull();
 	});
 
 	test("is not said to be the person's own choice when it is an administrator's", async () => {
@@ -441,7 +489,7 @@ describe("a form that was held back", () => {
 		expect(send().className).toBe("button-link");
 		expect(details?.textContent).toContain("The answer is still checked, but by then what you sent has left.");
 		expect(details?.textContent).toContain("It ends when Firefox closes.");
-		expect(details?.querySelector("select, input")).toBeNull();
+		expect(details?.querySelector(".way-through select, .way-through input")).toBeNull();
 	});
 
 	test("sending anyway has a warning's friction, and then leads back to the form", async () => {
@@ -504,14 +552,82 @@ describe("a form that was held back", () => {
 	});
 });
 
+describe("a page to practise on", () => {
+	async function practise(): Promise<void> {
+		const store = createBlocked({
+			background: {
+				...practiceBackground(clock.now),
+				goBack: async () => {
+					backs += 1;
+				},
+			},
+			clock,
+			navigate: (url) => went.push(url),
+			id: "",
+			practice: true,
+			reports: noReports,
+		});
+		await store.load();
+		render(<App store={store} />, document.body);
+		await settle();
+	}
+
+	test("looks like the real one, and says above all that it is none", async () => {
+		await practise();
+		expect(document.title).toBe("Practice: example.org");
+		expect(document.querySelector("main > :first-child")?.textContent).toBe(
+			"Practice. This page is made up: every button works, and none does anything.",
+		);
+		expect(document.querySelector("h1")?.textContent).toBe("You told Countersign not to accept CNNIC.");
+		expect(document.activeElement).toBe(button("Go back (recommended)"));
+	});
+
+	test("lets through what is typed rightly, with the same friction, and loads nothing", async () => {
+		await practise();
+		seen(proceed());
+		await type("example.org");
+		proceed().dispatchEvent(byPersonClick());
+		await settle();
+		expect(document.querySelector("h1")?.textContent).toBe("You told Countersign not to accept CNNIC.");
+		clock.pass(1000);
+		await type("example.com");
+		proceed().dispatchEvent(byPersonClick());
+		await settle();
+		expect(document.querySelector(".field-error")?.textContent).toContain("not the name of this site");
+		await type("example.org");
+		proceed().dispatchEvent(byPersonClick());
+		await settle();
+		expect(document.querySelector("h1")?.textContent).toBe("This was the way through.");
+		expect(document.activeElement).toBe(button("Back to Countersign"));
+		button("Practice once more").click();
+		await settle();
+		expect(document.querySelector("h1")?.textContent).toBe("You told Countersign not to accept CNNIC.");
+		button("Check again").click();
+		await settle();
+		expect(document.querySelector("h1")?.textContent).toBe("Here, the page would be checked again.");
+		expect(went).toEqual([]);
+		button("Back to Countersign").click();
+		await settle();
+		expect(backs).toBe(1);
+	});
+});
+
 describe("its store", () => {
 	test("asks for nothing without an id", async () => {
 		const refusal = vi.fn();
 		const store = createBlocked({
-			background: { refusal, letThrough: vi.fn(), goBack: vi.fn(), tryAgain: vi.fn(), sendAnyway: vi.fn() },
+			background: {
+				refusal,
+				chainOf: vi.fn(),
+				letThrough: vi.fn(),
+				goBack: vi.fn(),
+				tryAgain: vi.fn(),
+				sendAnyway: vi.fn(),
+			},
 			clock,
 			navigate: () => undefined,
 			id: "",
+			reports: noReports,
 		});
 		await store.load();
 		expect(store.refusal.value).toBeNull();

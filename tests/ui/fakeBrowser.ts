@@ -22,17 +22,25 @@ export function localize({ message, placeholders = {} }: Message, args: readonly
 	return substitute(message);
 }
 
+let spoken: Messages = {};
+
+/** From now on the words are these: what is shown has to be rendered again. */
+export function speak(messages: Messages): void {
+	spoken = messages;
+}
+
 /** Installs it. Returns the keys that were asked for and are not there. */
 export function installFakeBrowser(messages: Messages): Set<string> {
+	speak(messages);
 	const unknown = new Set<string>();
 	Object.assign(globalThis, {
 		chrome: { runtime: { id: "countersign@test" } },
 		browser: {
 			runtime: { id: "countersign@test" },
 			i18n: {
-				getUILanguage: () => messages.language?.message ?? "en",
+				getUILanguage: () => spoken.language?.message ?? "en",
 				getMessage(key: string, args: string | readonly string[] = []) {
-					const message = messages[key];
+					const message = spoken[key];
 					if (message === undefined) {
 						unknown.add(key);
 						return "";

@@ -1,3 +1,4 @@
+import type { ReportDeps } from "../../src/blocked/store.ts";
 import type { Clock } from "../../src/ui/clock.ts";
 
 /** A clock that moves only when told to. */
@@ -27,6 +28,12 @@ export function fakeClock(): FakeClock {
 		},
 	};
 }
+
+/** For block pages of which no report is saved. */
+export const noReports: ReportDeps = {
+	versions: async () => ({ browser: "Firefox 153.0", extension: "0.1.0" }),
+	saveFile: () => undefined,
+};
 
 /** Lets effects run and renderings finish. */
 export async function settle(): Promise<void> {

@@ -28,6 +28,7 @@ async function show(report: TabReport, own: Partial<PopupDeps["background"]> = {
 	store = createPopup({
 		background: {
 			tab: async () => report,
+			chainOf: async () => null,
 			refusal: async (id) => heldRefusals[id] ?? refusals[id] ?? null,
 			tryAgain: async (id) => {
 				calls.push(["tryAgain", id]);
@@ -73,6 +74,7 @@ async function show(report: TabReport, own: Partial<PopupDeps["background"]> = {
 		loadInTab: async (tabId, url) => calls.push(["load", tabId, url]),
 		openOptions: async () => calls.push(["options"]),
 		openOptionsAt: async (fragment) => calls.push(["options", fragment]),
+		openHelp: async () => calls.push(["help"]),
 		close: () => calls.push(["close"]),
 	});
 	await store.refresh();
@@ -108,7 +110,11 @@ describe("the popup's headline", () => {
 		["stopped", "Page stopped", "You told Countersign not to accept CNNIC."],
 		["warned", "Shown because you let it through", "you made an exception"],
 		["warned-parts", "Parts are shown because you let them through", "A rule is against cdn.example"],
-		["local-root", "The real authorities are hidden", "antivirus programs and company proxies"],
+		[
+			"local-root",
+			"The real authorities are hidden",
+			"Fortress Antivirus vouches for example.com, and it did not come with Firefox.",
+		],
 		["unvouched", "Nobody vouches for this site", "router or printer"],
 		["before-start", "Not checked yet", "Reload to check."],
 		["no-connection", "Not checked yet", "Reload to check."],
@@ -137,6 +143,60 @@ describe("the popup's headline", () => {
 	test("says so when there is no tab", async () => {
 		await show(sample("protected"), { tab: () => Promise.reject(new Error("no such tab")) });
 		expect(text()).toContain("There is no page to look at.");
+	});
+});
+
+describe("what else is known", () => {
+	const listed = () => [...document.querySelectorAll(".findings li")].map((item) => item.textContent);
+	const sources = () =>
+		[...document.querySelectorAll(".finding-sources > div")].map((one) => [
+			one.querySelector("dt")?.textContent,
+			one.querySelector("dd")?.textContent,
+		]);
+
+	test("is nothing of an ordinary page; where that one sentence comes from is told on request", async () => {
+		await show(sample("protected"));
+		expect(listed()).toEqual([]);
+		expect(document.querySelector(".popup-head .finding")).toBeNull();
+		const why = [...document.querySelectorAll("details")].find((one) => one.textContent?.includes("Why is this said?"));
+		expect(why?.open).toBe(false);
+		expect(sources()).toEqual([["DigiCert (United States) vouches for example.com.", "RFC 5280 section 3.2"]]);
+	});
+
+	test("is listed below, most important first, each with a shape for its weight and a source", async () => {
+		await show(sample("findings"));
+		expect(document.querySelector(".popup-head p .icon.state-warned")).not.toBeNull();
+		expect(listed()).toEqual([
+			"What you send and see here is not hidden well: the site uses an old way to do it.",
+			"You were here on November 19. Then Let's Encrypt (United States) vouched for this site. Now DigiCert (United States) does.",
+			"This identity document is good from November 22 to August 18, 2029. That is longer than is allowed.",
+			"The papers of one authority say “Quo Vadis Limited”, but its key belongs to DigiCert.",
+			"This identity document is less than a day old. They are made anew now and then.",
+			"The site's address is of one country (Germany), and who vouches for it of another: DigiCert (United States). That is common.",
+			"This page came by way of a proxy that Firefox is set to use.",
+		]);
+		expect(document.querySelectorAll(".findings .icon.state-warned")).toHaveLength(1);
+		expect(document.querySelectorAll(".findings .icon.state-unanswered")).toHaveLength(2);
+		expect(sources()).toHaveLength(8);
+		for (const [sentence, source] of sources()) {
+			expect(sentence).not.toBe("");
+			expect(source).not.toBe("");
+		}
+	});
+
+	test("leads with a new authority where another one vouched for months", async () => {
+		await show(sample("new-authority"));
+		expect(document.querySelector(".popup-head p:not(.small)")?.textContent).toBe(
+			"From August 26 to November 19 only DigiCert (United States) vouched for this site. Now CNNIC (China) does.",
+		);
+	});
+
+	test("leads with who decided where the page was stopped, and then says what was found", async () => {
+		await show(sample("stopped"));
+		expect(document.querySelector(".popup-head p:not(.small)")?.textContent).toBe(
+			"You told Countersign not to accept CNNIC.",
+		);
+		expect(listed()[0]).toBe("outlook.example proves who it is only through CNNIC.");
 	});
 });
 
@@ -204,7 +264,7 @@ describe("refusing an authority", () => {
 			"Every site that DigiCert vouches for will be stopped, on all your tabs.",
 		);
 		expect(document.querySelector("fieldset [role=status]")?.textContent).toBe(
-			"In the last 90 days this would have stopped 5 of your 812 sites: a.example, b.example, c.example, and 2 more.",
+			"In the last 90 days this would have stopped 5 of your 812 sites: \u2068a.example\u2069, \u2068b.example\u2069, \u2068c.example\u2069, and 2 more.",
 		);
 		expect(asked).toMatchObject([[{ match: [{ authority: "digicert" }], action: "block", enabled: true }]]);
 		expect(calls).toEqual([]);
@@ -431,6 +491,7 @@ test("an answer that was overtaken by a newer one does not count", async () => {
 	const slow = createPopup({
 		background: {
 			tab: () => new Promise((resolve) => answers.push(resolve)),
+			chainOf: async () => null,
 			refusal: async () => null,
 			letThrough: async () => ({ ok: false, error: "" }),
 			tryAgain: async () => "gone",
@@ -448,6 +509,7 @@ test("an answer that was overtaken by a newer one does not count", async () => {
 		loadInTab: none,
 		openOptions: none,
 		openOptionsAt: none,
+		openHelp: none,
 		close: () => undefined,
 	});
 	const first = slow.refresh();

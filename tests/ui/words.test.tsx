@@ -9,11 +9,16 @@ import { describe, expect, test } from "vitest";
 import { App } from "../../src/blocked/App.tsx";
 import { createBlocked } from "../../src/blocked/store.ts";
 import { t } from "../../src/browser/i18n.ts";
+import { explain } from "../../src/core/findings/index.ts";
+import { headlineFor } from "../../src/popup/headline.ts";
 import type { Refusal } from "../../src/protocol.ts";
+import { sentenceOf } from "../../src/ui/explain.ts";
 import type { Sentence } from "../../src/ui/Text.tsx";
-import { whatCouldHappen, whatWasFound, whatWasSent, whoDecided } from "../../src/ui/why.ts";
-import { doneAboutHeld, refusals } from "../gallery/samples.ts";
-import { fakeClock, settle } from "./helpers.ts";
+import { whatCouldHappen, whatElse, whatWasFound, whatWasSent, whoDecided } from "../../src/ui/why.ts";
+import { CASES } from "../core/findings/cases.ts";
+import { factsOf } from "../core/findings/world.ts";
+import { before, doneAboutHeld, NOW, refusals, reports } from "../gallery/samples.ts";
+import { fakeClock, noReports, settle } from "./helpers.ts";
 import { unknownKeys } from "./setup.ts";
 
 const MOST_WORDS = 60;
@@ -31,6 +36,7 @@ async function aboveAdvanced(id: string, done?: string): Promise<string[]> {
 	const store = createBlocked({
 		background: {
 			refusal: async () => refusals[id] ?? null,
+			chainOf: async () => null,
 			letThrough: async () => ({ ok: false, error: "no" }),
 			goBack: async () => undefined,
 			tryAgain: () =>
@@ -42,6 +48,7 @@ async function aboveAdvanced(id: string, done?: string): Promise<string[]> {
 		clock: fakeClock(),
 		navigate: () => undefined,
 		id,
+		reports: noReports,
 	});
 	await store.load();
 	render(<App store={store} />, document.body);
@@ -112,9 +119,11 @@ describe("above Advanced", () => {
 		}
 		const bad: string[] = [];
 		let cases = 0;
-		for (const kind of [...kinds, ...clicked]) {
-			const sample = refusals[kind];
-			if (sample === undefined) throw new Error(kind);
+		const changed = [...kinds, ...clicked].map((kind) => `${kind}, on a known site`);
+		for (const kind of [...kinds, ...clicked, ...changed]) {
+			const [name = ""] = kind.split(",");
+			if (refusals[name] === undefined) throw new Error(kind);
+			const sample = { ...refusals[name], before: kind === name ? [] : before };
 			for (const source of ["person", "admin", "list"] as const) {
 				for (const action of ["warn", "block", "strict"] as const) {
 					for (const sent of sents) {
@@ -123,7 +132,9 @@ describe("above Advanced", () => {
 						const refusal: Refusal = { ...sample, rule, sent };
 						const blocks = [
 							t("blockedStopped"),
-							...[whoDecided(refusal), whatWasFound(refusal), whatCouldHappen(refusal)].map(plain),
+							...[whoDecided(refusal), whatWasFound(refusal), whatElse(refusal), whatCouldHappen(refusal)]
+								.filter((sentence) => sentence !== null)
+								.map(plain),
 							whatWasSent(sent).map(plain).join(" "),
 							t("blockedGoBack"),
 						];
@@ -139,8 +150,8 @@ describe("above Advanced", () => {
 			}
 		}
 		expect(bad).toEqual([]);
-		expect(cases).toBe(11 * 3 * 3 * 19);
-	});
+		expect(cases).toBe(2 * 11 * 3 * 3 * 19);
+	}, 60_000);
 
 	test("of a form that was held back it says what is known, in this order", async () => {
 		expect(await aboveAdvanced("unanswered")).toEqual([
@@ -179,6 +190,57 @@ describe("above Advanced", () => {
 		]);
 	});
 
+	test("on a site that the person knows it says what changed, in fewer words where something was sent", async () => {
+		const found = async (id: string) => (await aboveAdvanced(id))[2];
+		const then = "Then DigiCert (United States) vouched for it. Now CNNIC (China) does.";
+		expect(await found("changed")).toBe(`You were on outlook.example on November 3. ${then}`);
+		expect(await found("changed-today")).toBe(`You were on outlook.example earlier today. ${then}`);
+		expect(await found("changed-country-refused")).toBe(`You were on outlook.example on November 3. ${then}`);
+		expect(await found("changed-form")).toBe(
+			"On November 3, DigiCert (United States) vouched for outlook.example. Now CNNIC (China) does.",
+		);
+		// Where who is refused is not who vouches, or nobody does, it stands after what was found.
+		expect(await found("changed-through-other")).toBe(
+			"outlook.example proves who it is only through DigiCert, backed by CNNIC. " +
+				"On November 3, Sectigo (United Kingdom) vouched for it.",
+		);
+		expect(await found("changed-overridden")).toBe(
+			"Nobody that Firefox trusts vouches for outlook.example. On November 3, DigiCert (United States) vouched for it.",
+		);
+	});
+
+	test("who vouched before as well has changed nothing", () => {
+		const sample = refusals.changed;
+		if (sample === undefined) throw new Error("no sample");
+		const [digicert] = before;
+		if (digicert === undefined) throw new Error("nobody before");
+		const cnnic = {
+			...digicert,
+			authority: { id: "cnnic", name: "CNNIC", country: "CN" },
+			name: "CNNIC",
+			country: "CN",
+		};
+		for (const earlier of [[cnnic], [digicert, cnnic], [cnnic, digicert], []]) {
+			const refusal = { ...sample, before: earlier };
+			expect(whatWasFound(refusal)).toEqual({ key: "whyOnlyThrough", args: ["outlook.example", "CNNIC"] });
+			expect(whatElse(refusal)).toBeNull();
+		}
+		const lastYear = { ...sample, before: [{ ...digicert, last: Date.UTC(2025, 11, 30) }] };
+		expect(plain(whatWasFound(lastYear))).toContain("You were on outlook.example on December 30, 2025.");
+	});
+
+	test("of a new country it says that the person asked for it, and that it is often harmless", async () => {
+		expect((await aboveAdvanced("changed-country")).slice(1, 5)).toEqual([
+			"You asked Countersign to warn you about authorities from a new country.",
+			"You were on outlook.example on November 3. Then DigiCert (United States) vouched for it. Now CNNIC (China) does.",
+			"This is often harmless. But a fake site could read what you type.",
+			"Nothing was sent but the address of the page.",
+		]);
+		// One click and no question for how long: it is known from then on.
+		expect(document.querySelector("select")).toBeNull();
+		expect(document.body.textContent).toContain("it is known that authorities from China vouch for outlook.example");
+	});
+
 	test("it says honestly what was sent", async () => {
 		const sent = async (id: string) => (await aboveAdvanced(id))[4];
 		expect(await sent("cnnic")).toBe("Nothing was sent but the address of the page.");
@@ -188,4 +250,49 @@ describe("above Advanced", () => {
 		);
 		expect(await sent("sent-unknown")).toBe("What was sent before is not known.");
 	});
+});
+
+/**
+ * A sentence as it is measured alone, where a single name would decide: names, dates and numbers count as one plain
+ * word each, and so does "identity document", which is what people are to be told instead of the technical word.
+ */
+function measured({ key, args }: Sentence): string {
+	return t(key, ...args.map(() => "Ann"))
+		.replace(/\b(?:Firefox|Countersign)\b/g, "Ann")
+		.replace(/\bidentity document\b/g, "paper");
+}
+
+function check(sentence: Sentence): void {
+	const text = plain(sentence);
+	expect.soft(words(text).length, text).toBeLessThanOrEqual(MOST_WORDS);
+	expect.soft(grade([measured(sentence)]), text).toBeLessThanOrEqual(HIGHEST_GRADE);
+	expect.soft(text).not.toMatch(BANNED);
+}
+
+describe("what the popup leads with", () => {
+	for (const [id, report] of Object.entries(reports)) {
+		test(id, () => {
+			const { headline, sentences } = headlineFor(report, refusals[report.refusal ?? ""] ?? null, NOW);
+			expect(sentences.length).toBeGreaterThan(0);
+			expect(words([headline, ...sentences].map(plain).join(" ")).length).toBeLessThanOrEqual(MOST_WORDS);
+			for (const sentence of sentences) check(sentence);
+			expect([...unknownKeys]).toEqual([]);
+		});
+	}
+});
+
+describe("what each finding says, in every case that is drawn for it", () => {
+	// What the catalogue knows of an authority is told in the catalogue's words.
+	const { "known-incident": _, ...own } = CASES;
+	for (const [id, cases] of Object.entries(own)) {
+		test(id, () => {
+			for (const { drawn, says } of cases) {
+				if (says === null) continue;
+				const told = explain(factsOf(drawn)).find((explanation) => explanation.id === id);
+				if (told === undefined) throw new Error(`nothing is told of ${id}`);
+				check(sentenceOf(told, NOW));
+			}
+			expect([...unknownKeys]).toEqual([]);
+		});
+	}
 });

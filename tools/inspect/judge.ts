@@ -32,6 +32,8 @@ export interface Judged {
 	readonly selfMade: boolean;
 	/** What a rule finds is not a certificate of the chain but the signer that the last one names. */
 	readonly bySigner: boolean;
+	/** The certificate that signed the last one, as far as that tells: no key. Null where the chain is whole. */
+	readonly missing: Certificate | null;
 	/** No site was named, and for some sites the outcome would be another. */
 	readonly hostMatters: boolean;
 }
@@ -110,6 +112,7 @@ export async function judgeFiles(
 		leftOut: certificates.filter(({ sha256 }) => !inChain.has(sha256)),
 		verdict: withinChain(verdict, chain.length),
 		selfMade,
+		missing: incomplete ? missingSigner(judged.at(-1) ?? judged[0]) : null,
 		bySigner: selfMade || found >= chain.length,
 		hostMatters: host === null && dependsOnHost(verdict, judgeUnder(forEverySite(policy))),
 	};

@@ -1,5 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { ParsedCertificate } from "../../src/certificate/parse.ts";
+import type { Arg, Weight } from "../../src/core/findings/explanation.ts";
+import type { Facts } from "../../src/core/findings/facts.ts";
+import { explain } from "../../src/core/findings/index.ts";
 import { plainFingerprint } from "../../src/core/key.ts";
 import type { Catalogue, Rule, Selector } from "../../src/core/policy.ts";
 import { chainLines, type Line, type LineKey, titleOf, verdictLines } from "../../src/core/words.ts";
@@ -31,6 +34,15 @@ export interface Report {
 	}[];
 	/** In plain words. */
 	readonly lines: readonly string[];
+	/** What the extension would say of it, most important first. */
+	readonly findings: readonly {
+		/** Names the finding: `src/core/findings/<id>.ts`. */
+		readonly id: string;
+		readonly weight: Weight;
+		readonly text: string;
+		/** Where it comes from; null where nothing is to be named. */
+		readonly source: string | null;
+	}[];
 }
 
 type ToolLine = Line<LineKey | "lineLeftOut" | "lineNoHost">;
@@ -84,8 +96,36 @@ function certificateOf(certificate: ParsedCertificate, catalogue: Catalogue): Re
 	};
 }
 
-/** Writes down what was judged. */
-export async function reportOf(judged: Judged, catalogue: Catalogue): Promise<Report> {
+const day = new Intl.DateTimeFormat("en", { dateStyle: "long", timeZone: "UTC" });
+const regions = new Intl.DisplayNames(["en"], { type: "region" });
+
+/** A country's name; a code that is none as it stands. */
+function countryName(code: string): string {
+	try {
+		return regions.of(code) ?? code;
+	} catch {
+		return code;
+	}
+}
+
+function wordsOf(arg: Arg): string {
+	switch (arg.kind) {
+		case "date":
+		case "time":
+			return day.format(arg.value);
+		case "list":
+			return arg.value.join(", ");
+		case "country":
+			return countryName(arg.value);
+		case "who":
+			return arg.country === null ? arg.value : `${arg.value} (${countryName(arg.country)})`;
+		default:
+			return String(arg.value);
+	}
+}
+
+/** Writes down what was judged. `facts`: of the same. */
+export async function reportOf(judged: Judged, facts: Facts, catalogue: Catalogue): Promise<Report> {
 	const { verdict, chain } = judged;
 	const finding = "finding" in verdict ? verdict.finding : null;
 	const write = await readTexts();
@@ -96,5 +136,11 @@ export async function reportOf(judged: Judged, catalogue: Catalogue): Promise<Re
 		selector: finding?.selector ?? null,
 		chain: chain.map((certificate) => certificateOf(certificate, catalogue)),
 		lines: linesOf(judged, catalogue).map(write),
+		findings: explain(facts).map(({ id, weight, key, args, source }) => ({
+			id,
+			weight,
+			text: write({ key, args: args.map(wordsOf) }),
+			source,
+		})),
 	};
 }

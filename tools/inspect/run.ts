@@ -1,5 +1,7 @@
 import { catalogue, firstRules } from "../../src/catalogue/index.ts";
+import { loadDetails } from "../../src/catalogue/load.ts";
 import { messageOf } from "../../src/core/error.ts";
+import { factsOf } from "./facts.ts";
 import { readChainFiles, readPolicyFile } from "./files.ts";
 import { judgeFiles } from "./judge.ts";
 import { HELP, InputError, readOptions } from "./options.ts";
@@ -19,7 +21,10 @@ async function inspect(args: readonly string[]): Promise<Result> {
 	const certificates = await readChainFiles(options.files);
 	const judged = await judgeFiles(certificates, policy, options.host, catalogue);
 	if (judged === null) throw new InputError("no certificates were found");
-	const report = await reportOf(judged, catalogue);
+	const details = new Map((await loadDetails()).map((authority) => [authority.id, authority]));
+	const host = options.host && (options.host.kind === "name" ? options.host.name : options.host.text);
+	const facts = await factsOf(judged, host, catalogue, (id) => details.get(id));
+	const report = await reportOf(judged, facts, catalogue);
 	return { code: report.outcome === "accept" ? 0 : 1, stdout: `${JSON.stringify(report, null, 2)}\n`, stderr: "" };
 }
 

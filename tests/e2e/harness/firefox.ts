@@ -469,6 +469,15 @@ export class Firefox {
 			);
 			await action.openPopup(window, true);
 		}, EXTENSION_ID);
+		return await this.popup();
+	}
+
+	/**
+	 * Waits for the extension's popup, however it was opened.
+	 *
+	 * @returns the popup
+	 */
+	async popup(): Promise<View> {
 		const popup = await this.#hidden(
 			`popup ${EXTENSION_ID}`,
 			`[...(WebExtensionPolicy.getByID(id)?.extension?.views ?? [])]

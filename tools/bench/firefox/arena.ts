@@ -76,7 +76,7 @@ export class Arena {
 				(globalThis as any).browser.runtime.sendMessage({
 					to: "background",
 					method: "saveSettings",
-					args: [{ preflight: value, unverifiable: "block" }],
+					args: [{ preflight: value, unverifiable: "block", changedCountry: "off" }],
 				}) as Promise<{ ok: boolean }>,
 			preflight,
 		);

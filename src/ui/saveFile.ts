@@ -1,9 +1,9 @@
 /** How long Firefox may take to begin reading what it was given. */
 const READ_MS = 60_000;
 
-/** Hands a JSON text to the person as a download. Needs no permission. */
-export function saveFile(name: string, text: string): void {
-	const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+/** Hands a text to the person as a download. Needs no permission. `type` is its media type, without parameters. */
+export function saveFile(name: string, text: string, type = "application/json"): void {
+	const url = URL.createObjectURL(new Blob([text], { type }));
 	const link = document.createElement("a");
 	link.href = url;
 	link.download = name;

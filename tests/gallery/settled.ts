@@ -1,0 +1,19 @@
+const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** Waits until nothing in the document changes any more: effects run after a frame, and answers come by message. */
+export async function settled(): Promise<void> {
+	let changed = true;
+	const observer = new MutationObserver(() => {
+		changed = true;
+	});
+	observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+	while (changed) {
+		changed = false;
+		await frame();
+		await turn();
+		await frame();
+		await turn();
+	}
+	observer.disconnect();
+}
