@@ -67,6 +67,11 @@ export class Walker {
 	#tabs: WalkTab[] = [];
 	/** By document: the parts that are known to be in it. Pages out of memory have them still. */
 	readonly #parts = new Map<number, Map<number, number>>();
+	/**
+	 * By the parts of a document: frames of it that were stopped. Once no rule stops their hosts, Firefox may load them
+	 * after all, some seconds later.
+	 */
+	readonly #stoppedFrames = new WeakMap<Map<number, number>, Map<number, number>>();
 	/** By host: who vouched for it when Firefox asked for its icon. */
 	readonly #icons = new Map<number, Set<number>>();
 	/** Hosts of which the extension forgot, by the clock or by a crash, that they were refused. */
@@ -502,6 +507,9 @@ export class Walker {
 		if (asked() > before || loaded) this.model.sawAnswer(host, authority);
 		// Refused by what a probe found, it was never asked for, and is remembered all the same.
 		else if (probes() > probesBefore) this.model.sawAnswer(host, now);
+		if (!loaded && part === "frame") {
+			this.#stoppedFrames.set(shown.parts, new Map(this.#stoppedFrames.get(shown.parts)).set(host, now));
+		}
 		if (loaded) {
 			shown.parts.set(host, authority);
 			if (part === "image-kept" && asked() > before) this.model.kept.set(url, new Set([now]));
@@ -760,11 +768,12 @@ export class Walker {
 		const isPartRefused = [...shown.parts].some(([other, authority]) => this.model.refuses(other, authority));
 		if (isPartRefused) return this.#wantPage(this.#pageAt(url), "reload");
 		const asItIs = shown.onRecord ? stays : { ...stays, url, hosts: new Set([host]), block };
-		// Whether its icon is one that was asked for then, only Firefox knows.
-		const mayHaveRefusedIcon = [...(this.#icons.get(host) ?? [])].some((authority) =>
-			this.model.refuses(host, authority),
-		);
-		if (!mayHaveRefusedIcon) return asItIs;
+		// Whether its icon is one that was asked for then, and a frame was loaded after all, only Firefox knows.
+		const perhaps = [
+			...[...(this.#icons.get(host) ?? [])].map((authority) => [host, authority] as const),
+			...(this.#stoppedFrames.get(shown.parts) ?? []),
+		];
+		if (!perhaps.some(([other, authority]) => this.model.refuses(other, authority))) return asItIs;
 		const anew = this.#wantPage(this.#pageAt(url), "reload");
 		return { ...anew, block: anew.block || asItIs.block, stays: true };
 	}
