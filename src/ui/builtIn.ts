@@ -50,7 +50,9 @@ export function ownWords(text: string): string {
 	// English has longer names for some.
 	if (country !== undefined) return isElsewhere() ? countryName(country) : text;
 	const key = TITLES[text] ?? reasons.get(text);
-	return key === undefined ? text : t(key);
+	if (key === undefined) return text;
+	// Whatever stands between names runs by its first letter: "Firefox" may not turn a Persian sentence around.
+	return t("direction") === "rtl" ? `\u200f${t(key)}` : t(key);
 }
 
 /**

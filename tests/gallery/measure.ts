@@ -44,6 +44,12 @@ export function tooLong(): string[] {
 		styles.set(element, style);
 		return style;
 	};
+	const edges = new Map<Element, DOMRect>();
+	const edgesOf = (element: Element): DOMRect => {
+		const rect = edges.get(element) ?? element.getBoundingClientRect();
+		edges.set(element, rect);
+		return rect;
+	};
 	for (const element of document.body.querySelectorAll<HTMLElement>("*")) {
 		// What is typed scrolls inside its field.
 		if (element.closest(`${NOT_DRAWN}, input`) !== null || element.clientWidth === 0) continue;
@@ -58,7 +64,7 @@ export function tooLong(): string[] {
 	for (const { node, parent } of shownTexts()) {
 		let box: Element = parent;
 		while (/^(?:inline|contents|ruby)$/.test(styleOf(box).display) && box.parentElement) box = box.parentElement;
-		const { left, right } = box.getBoundingClientRect();
+		const { left, right } = edgesOf(box);
 		const isOutside = (from: number, to: number): boolean => {
 			range.setStart(node, from);
 			range.setEnd(node, to);

@@ -10,8 +10,7 @@ export async function settled(): Promise<void> {
 	observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 	while (changed) {
 		changed = false;
-		await frame();
-		await turn();
+		// An effect runs in the turn after the frame: those that were waiting have run before this one.
 		await frame();
 		await turn();
 	}

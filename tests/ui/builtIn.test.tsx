@@ -65,6 +65,13 @@ test("in another language, every first rule and every title of a set is in that 
 	expect(ownWords("China")).toBe("Chine");
 });
 
+test("from right to left, a name at the beginning does not turn the words around", () => {
+	speak({ ...marked, direction: { message: "rtl" } });
+	expect(ownWords("Superfish (Lenovo laptops)")).toBe("\u200f«Superfish (Lenovo laptops)»");
+	expect(storedWords(ownWords("Superfish (Lenovo laptops)"))).toBe("Superfish (Lenovo laptops)");
+	expect(ownWords("My rule")).toBe("My rule");
+});
+
 test("no words are kept for titles that are gone", () => {
 	const source = readFileSync(join(ROOT, "src/ui/builtIn.ts"), "utf8");
 	const kept = [...source.matchAll(/^\t"?(.+?)"?: "rule\w+(?<!Why)",$/gm)].map(([, title]) => title);
