@@ -23,15 +23,17 @@ function tool(command, ...args) {
 
 /**
  * Runs projects of vitest.config.ts and adds up their tests.
- * @param {...string} projects
+ * @param {string[]} projects
+ * @param {string[]} options more for vitest
  */
-function vitest(...projects) {
+function vitest(projects, ...options) {
 	const report = join(root, "out/test", `${projects.join("-")}.json`);
 	rmSync(report, { force: true });
 	const ok = tool(
 		"vitest",
 		"run",
 		...projects.flatMap((name) => ["--project", name]),
+		...options,
 		"--reporter=default",
 		"--reporter=json",
 		`--outputFile.json=${report}`,
@@ -90,9 +92,9 @@ const STEPS = [
 		what: "build: with fault points",
 		run: () => tool("vite", "build", "--mode", "test", "--logLevel", "warn") || fail(),
 	},
-	{ name: "unit", what: "unit, property and UI tests", run: () => vitest("unit", "ui") },
-	{ name: "repo", what: "the repository about itself", run: () => vitest("repo") },
-	{ name: "e2e", what: "in real Firefox", run: () => vitest("e2e") },
+	{ name: "unit", what: "unit, property and UI tests", run: () => vitest(["unit", "ui"], "--maxWorkers=100%") },
+	{ name: "repo", what: "the repository about itself", run: () => vitest(["repo"]) },
+	{ name: "e2e", what: "in real Firefox", run: () => vitest(["e2e"]) },
 ];
 
 const wanted = process.argv.slice(2);

@@ -27,6 +27,15 @@ test("no page is left out", () => {
 /** Those with the longest words and sentences, for the popup as a panel: it is wider, with the same words. */
 const LONGEST = ["ru", "kk", "vi", "fr", "de"];
 
+/** So many of the languages are measured in a state besides each page's first, which is in all: the next ones in the next state. */
+const AT_ONCE = 4;
+
+/** Languages for a page's state, by its place: over a page's states, all come by several times. */
+const measuredIn = (languages: readonly string[], place: number): readonly string[] =>
+	place === 0
+		? languages
+		: Array.from({ length: AT_ONCE }, (_, next) => languages[(place * AT_ONCE + next) % languages.length] ?? "en");
+
 const PLACES = [
 	...PAGES.map((page) => ({ page, size: NARROW, languages: LANGUAGES })),
 	{ page: "popup", size: POPUP, languages: LONGEST },
@@ -38,9 +47,9 @@ test.for(PLACES)(
 	async ({ page, size, languages }) => {
 		const found: string[] = [];
 		await studio.size(size);
-		for (const state of states[page] ?? []) {
+		for (const [place, state] of (states[page] ?? []).entries()) {
 			await studio.show(page, state, "en", true);
-			found.push(...(await studio.tooLongIn(languages)).map((what) => `${page}-${state}: ${what}`));
+			found.push(...(await studio.tooLongIn(measuredIn(languages, place))).map((what) => `${page}-${state}: ${what}`));
 		}
 		expect(found).toEqual([]);
 	},

@@ -55,7 +55,9 @@ function publish(draft: Draft): string {
 const button = (name: string): Promise<void> =>
 	options.evaluate((label) => {
 		const all = [...document.querySelectorAll<HTMLElement>("button")];
-		const found = all.find((one) => one.textContent === label && one.getAttribute("aria-disabled") !== "true");
+		// Names in what a button says are isolated, so that they do not turn its direction.
+		const said = (one: HTMLElement) => one.textContent?.replace(/[\u2066-\u2069]/g, "");
+		const found = all.find((one) => said(one) === label && one.getAttribute("aria-disabled") !== "true");
 		if (!found) throw new Error(`no button ${label} among ${all.map(({ textContent }) => textContent).join(" | ")}`);
 		found.click();
 	}, name);
