@@ -1,7 +1,9 @@
 /** What a person does with a browser, and what a test may ask of it afterwards. */
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { TabReport } from "../../src/protocol.ts";
 import type { Countersign } from "./countersign.ts";
-import type { ChromeWindow, Firefox, Tab } from "./harness/index.ts";
+import { type ChromeWindow, EXTENSION_ID, type Firefox, type Tab } from "./harness/index.ts";
 import { NO_RULES } from "./world.ts";
 
 /** Types into the address bar of a tab and presses Enter: without a scheme, Firefox adds one. */
@@ -253,4 +255,55 @@ export async function closePrivateWindows(firefox: Firefox): Promise<void> {
 			await closed;
 		}
 	});
+}
+
+/** When, as Firefox ends the ordinary way, what ended: in milliseconds since 1970. */
+export interface QuitTimes {
+	/** The extension: it hears of no request from now on. */
+	readonly extension: number;
+	/** Connections to the network: nothing leaves from now on. */
+	readonly network: number;
+}
+
+/**
+ * Has Firefox write down, as it ends, when the extension ended and when the network did.
+ *
+ * @returns reads what was written, once Firefox has ended; null where it did not come to an ordinary end
+ */
+export async function noteQuit(firefox: Firefox): Promise<() => Promise<QuitTimes | null>> {
+	const path = join(firefox.profile.base, "quit.txt");
+	await rm(path, { force: true });
+	await firefox.chrome(
+		(window: ChromeWindow, id, to) => {
+			const { classes, interfaces } = window.Components;
+			const note = (what: string) => {
+				const file = classes["@mozilla.org/file/local;1"].createInstance(interfaces.nsIFile);
+				file.initWithPath(to);
+				const stream = classes["@mozilla.org/network/file-output-stream;1"].createInstance(
+					interfaces.nsIFileOutputStream,
+				);
+				// Written at once, at the file's end: promises of a Firefox that ends may never be kept.
+				const [WRITE, CREATE, APPEND] = [0x02, 0x08, 0x10];
+				stream.init(file, WRITE | CREATE | APPEND, 0o600, 0);
+				const line = `${what} ${Date.now()}\n`;
+				stream.write(line, line.length);
+				stream.close();
+			};
+			const { extension } = window.WebExtensionPolicy.getByID(id);
+			const shutdown = extension.shutdown.bind(extension);
+			extension.shutdown = (reason: string) => {
+				note("extension");
+				return shutdown(reason);
+			};
+			window.Services.obs.addObserver({ observe: () => note("network") }, "profile-change-net-teardown");
+		},
+		EXTENSION_ID,
+		path,
+	);
+	return async () => {
+		const text = await readFile(path, "utf8").catch(() => "");
+		const times = Object.fromEntries([...text.matchAll(/^(\w+) (\d+)$/gm)].map(([, what, at]) => [what, Number(at)]));
+		const { extension, network } = times;
+		return extension === undefined || network === undefined ? null : { extension, network };
+	};
 }

@@ -5,9 +5,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { html, type LabHost } from "../lab/index.ts";
-import { answerSecurityInfo, setPreference, until } from "./acts.ts";
+import { answerSecurityInfo, noteQuit, setPreference, until } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
-import { type ChromeWindow, EXTENSION_ID, Firefox, type Tab } from "./harness/index.ts";
+import { type ChromeWindow, EXTENSION_ID, Firefox } from "./harness/index.ts";
 import { blocked } from "./pages.ts";
 import { createWorld, refusing, type World } from "./world.ts";
 
@@ -107,13 +107,11 @@ describe("the extension's process is killed", () => {
 		const hosts = await Promise.all([refusedHost(), refusedHost(), refusedHost()]);
 		const [one, two, three] = hosts as [LabHost, LabHost, LabHost];
 		await firefox.restart({ urls: [one.url(), good.url(), two.url(), three.url()] });
-		const found: Tab[] = await until(firefox, "three block pages", async () => {
-			const tabs = await firefox.tabs();
-			const states = await Promise.all(tabs.map((tab) => tab.state()));
-			return states.filter(({ url, complete }) => complete && isBlockPage(url)).length === 3 ? tabs : undefined;
+		await until(firefox, "a block page for each of the three", async () => {
+			const states = await Promise.all((await firefox.tabs()).map((tab) => tab.state()));
+			const texts = states.filter(({ url }) => isBlockPage(url)).map(({ text }) => text);
+			return hosts.every(({ name }) => texts.some((text) => text.includes(name))) || undefined;
 		});
-		const texts = await Promise.all(found.map(async (tab) => (await tab.state()).text));
-		for (const host of hosts) expect(texts.filter((text) => text.includes(host.name))).toHaveLength(1);
 		await (await firefox.findTab(good.url())).waitForText("good");
 		expect(hosts.flatMap(reportsOf)).toEqual([]);
 	});
@@ -171,5 +169,16 @@ describe("the extension's process is killed", () => {
 			`extension killed with a verdict pending: shown after ${shown} ms, gone after ${Date.now() - killed} ms`,
 		);
 		await tab.close();
+	});
+});
+
+describe("Firefox is ended", () => {
+	it("and ends the extension before the network: what it asks for by itself in between is not judged", async () => {
+		const readQuit = await noteQuit(firefox);
+		await firefox.quit();
+		const { extension, network } = (await readQuit()) ?? { extension: Number.NaN, network: Number.NaN };
+		console.log(`the extension ended ${network - extension} ms before the network`);
+		// Should this ever be the other way round, the hole is closed, and docs/limits.md can lose it.
+		expect(extension).toBeLessThanOrEqual(network);
 	});
 });

@@ -3,7 +3,7 @@
  * every tab must show what the model says; nothing that is refused may have reported that it ran.
  */
 import { isDeepStrictEqual } from "node:util";
-import { plainExceptions, typeAddress } from "../e2e/acts.ts";
+import { noteQuit, plainExceptions, typeAddress } from "../e2e/acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "../e2e/countersign.ts";
 import { type ChromeWindow, Firefox, type Tab } from "../e2e/harness/index.ts";
 import { NO_RULES } from "../e2e/world.ts";
@@ -76,6 +76,8 @@ export class Walker {
 	readonly #icons = new Map<number, Set<number>>();
 	/** Hosts of which the extension forgot, by the clock or by a crash, that they were refused. */
 	readonly #outlived = new Set<number>();
+	/** While the extension had ended and Firefox had not, at its last ordinary end: milliseconds since 1970. */
+	#ended: { readonly from: number; readonly to: number } | null = null;
 	#frames = 0;
 	/** How many requests were looked at. */
 	#requests = 0;
@@ -850,7 +852,12 @@ export class Walker {
 	// ── Starting anew ─────────────────────────────────────────────────────────────────────────────
 
 	async #restart(killed: boolean, pages: readonly Page[]): Promise<boolean> {
+		const readQuit = await noteQuit(this.#firefox);
 		if (killed) await this.#firefox.kill();
+		else await this.#firefox.quit();
+		// Between the extension's end and the network's, Firefox asks for workers' scripts, and nobody can stop it (docs/limits.md).
+		const quit = await readQuit();
+		this.#ended = quit && { from: quit.extension, to: Date.now() };
 		this.#forgotten();
 		const urls = pages.map((page) => this.#ground.pageUrl(page));
 		await this.#firefox.restart({ urls });
@@ -1020,9 +1027,10 @@ export class Walker {
 		const fresh = requests.slice(this.#requests);
 		this.#requests = requests.length;
 		const refused = this.#refused();
-		for (const { url, method, headers, bodyLength } of fresh) {
+		for (const { url, method, headers, bodyLength, time } of fresh) {
 			const host = this.#ground.hostOf(url);
 			if (host === undefined || trustedBefore.has(host)) continue;
+			if (this.#ended && time >= this.#ended.from && time <= this.#ended.to) continue;
 			const now = `${host} ${this.#vouching(host)}`;
 			if (!refusedBefore.has(now) || !refused.has(now)) continue;
 			if (headers.cookie || headers.authorization || bodyLength > 0) {
