@@ -30,6 +30,24 @@ const fileNames: Plugin = {
 	},
 };
 
+/**
+ * The style that all pages share comes first, as it does in their sources: Vite puts it last, and what a page says
+ * otherwise would count for nothing wherever both are equally specific.
+ */
+const sharedStyleFirst: Plugin = {
+	name: "countersign:shared-style-first",
+	transformIndexHtml: {
+		order: "post",
+		handler(html) {
+			const styles = /\n[ \t]*<link rel="stylesheet"[^>]*>/g;
+			const isShared = (link: string) => link.includes("/shared/");
+			const found = html.match(styles) ?? [];
+			const sorted = [...found.filter(isShared), ...found.filter((link) => !isShared(link))];
+			return html.replace(styles, () => sorted.shift() ?? "");
+		},
+	},
+};
+
 export default defineConfig(({ mode }) => {
 	const outDir = FOLDER[mode];
 	if (outDir === undefined) throw new Error(`No such build: ${mode} (there are ${Object.keys(FOLDER).join(", ")})`);
@@ -58,6 +76,7 @@ export default defineConfig(({ mode }) => {
 		plugins: [
 			fileNames,
 			help(import.meta.dirname),
+			sharedStyleFirst,
 			webExtension({
 				browser: "firefox",
 				additionalInputs: PAGES,

@@ -99,6 +99,13 @@ describe("the release", () => {
 		}
 	});
 
+	it("has each page's own style after the one that all share", () => {
+		for (const page of files.filter((file) => file.endsWith(".html"))) {
+			const styles = [...read(page).matchAll(/<link rel="stylesheet"[^>]* href="([^"]+)"/g)].map(([, href]) => href);
+			expect(styles, page).toEqual(["/shared/base.css", `/${page.replace(/[^/]+$/, "index.css")}`]);
+		}
+	});
+
 	it("reads certificates with a library that no page loads before somebody asks for it", () => {
 		const library = scripts.filter((file) => read(file).includes("CRL Distribution"));
 		expect(library).not.toEqual([]);
