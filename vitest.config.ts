@@ -45,11 +45,11 @@ export default defineConfig({
 			{
 				extends: true,
 				test: {
-					// Real servers and a real Firefox: one file at a time, and time enough for a busy machine.
+					// Real servers and a real Firefox. Mostly they wait: two files at a time, and time enough for a busy machine.
 					name: "e2e",
 					environment: "node",
 					include: ["tests/{lab,e2e}/**/*.test.ts"],
-					fileParallelism: false,
+					maxWorkers: 2,
 					testTimeout: 120_000,
 					hookTimeout: 180_000,
 				},
