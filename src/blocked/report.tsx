@@ -10,6 +10,7 @@ import { explain } from "../core/findings/index.ts";
 import type { Refusal } from "../protocol.ts";
 import { ownWords } from "../ui/builtIn.ts";
 import { sentenceOf } from "../ui/explain.ts";
+import { Fact } from "../ui/Fact.tsx";
 import { factsOfRefusal } from "../ui/facts.ts";
 import { hostAndPort, nameAndCountry, nameOf, nameWithCountry } from "../ui/names.ts";
 import { Say, say, Text } from "../ui/Text.tsx";
@@ -164,50 +165,43 @@ function Happened({ facts, include }: { facts: ReportFacts; include: Include }) 
 			</p>
 			<Noticed refusal={refusal} />
 			<dl>
-				<dt>{t("reportSite")}</dt>
-				<dd class="mono">{hostAndPort(host, port)}</dd>
+				<Fact name={t("reportSite")} mono>
+					{hostAndPort(host, port)}
+				</Fact>
 				{include.address && (
-					<>
-						<dt>{t("reportAddress")}</dt>
-						<dd class="mono">{plainAddress(refusal.url)}</dd>
-					</>
+					<Fact name={t("reportAddress")} mono>
+						{plainAddress(refusal.url)}
+					</Fact>
 				)}
-				<dt>{t("technicalTime")}</dt>
-				<dd>
+				<Fact name={t("technicalTime")}>
 					<Time at={time} />
-				</dd>
+				</Fact>
 				{overridden.length > 0 && (
-					<>
-						<dt>{t("technicalOverridden")}</dt>
-						<dd class="mono">{overridden.join(", ")}</dd>
-					</>
+					<Fact name={t("technicalOverridden")} mono>
+						{overridden.join(", ")}
+					</Fact>
 				)}
 				{unreadable !== null && (
-					<>
-						<dt>{t("technicalUnreadable")}</dt>
-						<dd class="mono">{unreadable}</dd>
-					</>
+					<Fact name={t("technicalUnreadable")} mono>
+						{unreadable}
+					</Fact>
 				)}
 				{connection !== null && connection.protocol !== null && (
-					<>
-						<dt>{t("reportProtocol")}</dt>
-						<dd class="mono">{connection.weak ? `${connection.protocol}, weak` : connection.protocol}</dd>
-					</>
+					<Fact name={t("reportProtocol")} mono>
+						{connection.weak ? `${connection.protocol}, weak` : connection.protocol}
+					</Fact>
 				)}
 				{connection !== null && connection.transparency !== null && (
-					<>
-						<dt>{t("reportTransparency")}</dt>
-						<dd class="mono">{connection.transparency}</dd>
-					</>
+					<Fact name={t("reportTransparency")} mono>
+						{connection.transparency}
+					</Fact>
 				)}
-				<dt>{t("reportBrowser")}</dt>
-				<dd>
+				<Fact name={t("reportBrowser")}>
 					<bdi>{versions.browser}</bdi>
-				</dd>
-				<dt>{t("reportExtension")}</dt>
-				<dd>
+				</Fact>
+				<Fact name={t("reportExtension")}>
 					<bdi>{versions.extension}</bdi>
-				</dd>
+				</Fact>
 			</dl>
 		</Section>
 	);
@@ -240,22 +234,19 @@ function RuleOf({ refusal, include }: { refusal: Refusal; include: Include }) {
 					)}
 					<dl>
 						{selector !== null && (
-							<>
-								<dt>{t("technicalSelector")}</dt>
-								<dd class="mono">{JSON.stringify(selector)}</dd>
-							</>
+							<Fact name={t("technicalSelector")} mono>
+								{JSON.stringify(selector)}
+							</Fact>
 						)}
 						{include.words && (
 							<>
-								<dt>{t("technicalRule")}</dt>
-								<dd class="mono">{rule.ref}</dd>
+								<Fact name={t("technicalRule")} mono>
+									{rule.ref}
+								</Fact>
 								{rule.list && (
-									<>
-										<dt>{t("reportList")}</dt>
-										<dd>
-											<bdi>{rule.list.title}</bdi> <span class="mono">({rule.list.id})</span>
-										</dd>
-									</>
+									<Fact name={t("reportList")}>
+										<bdi>{rule.list.title}</bdi> <span class="mono">({rule.list.id})</span>
+									</Fact>
 								)}
 							</>
 						)}
@@ -303,25 +294,25 @@ function Link({ refusal, position, pem }: { refusal: Refusal; position: number; 
 				<p>{builtInRoot ? t("uiChainBuiltIn") : t("uiChainAdded")}</p>
 			)}
 			<dl>
-				<dt>{t("technicalSubject")}</dt>
-				<dd class="mono">{subject}</dd>
-				<dt>{t("technicalIssuer")}</dt>
-				<dd class="mono">{issuer}</dd>
-				<dt>{t("technicalValidity")}</dt>
-				<dd>
+				<Fact name={t("technicalSubject")} mono>
+					{subject}
+				</Fact>
+				<Fact name={t("technicalIssuer")} mono>
+					{issuer}
+				</Fact>
+				<Fact name={t("technicalValidity")}>
 					<Text of="technicalFromTo" args={[<Time key="from" at={notBefore} />, <Time key="to" at={notAfter} />]} />
-				</dd>
-				<dt>{t("technicalSha256")}</dt>
-				<dd class="mono">{sha256}</dd>
-				<dt>{t("technicalSpki")}</dt>
-				<dd class="mono">{spki}</dd>
+				</Fact>
+				<Fact name={t("technicalSha256")} mono>
+					{sha256}
+				</Fact>
+				<Fact name={t("technicalSpki")} mono>
+					{spki}
+				</Fact>
 				{authority !== null && (
-					<>
-						<dt>{t("reportOwner")}</dt>
-						<dd>
-							<bdi>{nameWithCountry(authority.name, authority.country)}</bdi>
-						</dd>
-					</>
+					<Fact name={t("reportOwner")}>
+						<bdi>{nameWithCountry(authority.name, authority.country)}</bdi>
+					</Fact>
 				)}
 			</dl>
 			{pem === null ? <p>{t("reportNoPem")}</p> : <pre dir="ltr">{pem}</pre>}

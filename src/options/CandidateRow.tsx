@@ -2,6 +2,7 @@ import { useId } from "preact/hooks";
 import { t } from "../browser/i18n.ts";
 import type { Rule } from "../core/policy.ts";
 import { Disclosure } from "../ui/Disclosure.tsx";
+import { Fact } from "../ui/Fact.tsx";
 import { Tag } from "../ui/Notice.tsx";
 import { countryName, date } from "../ui/names.ts";
 import { type By, type Candidate, refusedBy } from "./candidates.ts";
@@ -56,18 +57,18 @@ export function CandidateRow({ candidate, rules }: { candidate: Candidate; rules
 				)}
 				<Disclosure summary={<span class="small">{t("technicalTitle")}</span>}>
 					<dl class="facts">
-						<dt>{t("technicalSubject")}</dt>
-						<dd>
+						<Fact name={t("technicalSubject")}>
 							<bdi>{certificate.subject}</bdi>
-						</dd>
-						<dt>{t("technicalIssuer")}</dt>
-						<dd>
+						</Fact>
+						<Fact name={t("technicalIssuer")}>
 							<bdi>{certificate.issuer}</bdi>
-						</dd>
-						<dt>{t("technicalSpki")}</dt>
-						<dd class="mono">{spki}</dd>
-						<dt>{t("technicalSha256")}</dt>
-						<dd class="mono">{sha256}</dd>
+						</Fact>
+						<Fact name={t("technicalSpki")} mono>
+							{spki}
+						</Fact>
+						<Fact name={t("technicalSha256")} mono>
+							{sha256}
+						</Fact>
 					</dl>
 				</Disclosure>
 			</div>

@@ -4,6 +4,7 @@ import type { AuthorityDetails, CertificateDetails, KeyDetails } from "../catalo
 import { firefoxFingerprint } from "../core/key.ts";
 import { Button } from "../ui/Button.tsx";
 import { Disclosure } from "../ui/Disclosure.tsx";
+import { Fact } from "../ui/Fact.tsx";
 import { Tag } from "../ui/Notice.tsx";
 import { date } from "../ui/names.ts";
 import { authorityLink } from "./route.ts";
@@ -55,8 +56,9 @@ function Key({ value, owner }: { value: KeyDetails; owner: string }) {
 		>
 			<div class="stack">
 				<dl class="facts">
-					<dt>{t("optionsKeyHash")}</dt>
-					<dd class="mono">{spki}</dd>
+					<Fact name={t("optionsKeyHash")} mono>
+						{spki}
+					</Fact>
 				</dl>
 				{certificates.map((certificate) => (
 					<Certificate key={certificate.sha256} certificate={certificate} owner={owner} />
@@ -82,34 +84,26 @@ function Certificate({ certificate, owner }: { certificate: CertificateDetails; 
 			</p>
 			<dl class="facts">
 				{notBefore !== null && notAfter !== null && (
-					<>
-						<dt>{t("optionsValid")}</dt>
-						<dd>{t("optionsFromTo", day(notBefore), day(notAfter))}</dd>
-					</>
+					<Fact name={t("optionsValid")}>{t("optionsFromTo", day(notBefore), day(notAfter))}</Fact>
 				)}
 				{distrustAfter !== null && (
-					<>
-						<dt>{t("optionsDateLimit")}</dt>
-						<dd>{t("optionsDistrustAfter", day(distrustAfter))}</dd>
-					</>
+					<Fact name={t("optionsDateLimit")}>{t("optionsDistrustAfter", day(distrustAfter))}</Fact>
 				)}
 				{others.length > 0 && (
-					<>
-						<dt>{t("optionsUnder")}</dt>
-						<dd>
-							{others.map((id, index) => (
-								<span key={id}>
-									{index > 0 && " · "}
-									<a href={authorityLink(id)}>
-										<bdi>{book.byId(id)?.name ?? id}</bdi>
-									</a>
-								</span>
-							))}
-						</dd>
-					</>
+					<Fact name={t("optionsUnder")}>
+						{others.map((id, index) => (
+							<span key={id}>
+								{index > 0 && " · "}
+								<a href={authorityLink(id)}>
+									<bdi>{book.byId(id)?.name ?? id}</bdi>
+								</a>
+							</span>
+						))}
+					</Fact>
 				)}
-				<dt>{t("optionsFingerprint")}</dt>
-				<dd class="mono">{firefoxFingerprint(sha256)}</dd>
+				<Fact name={t("optionsFingerprint")} mono>
+					{firefoxFingerprint(sha256)}
+				</Fact>
 			</dl>
 		</div>
 	);

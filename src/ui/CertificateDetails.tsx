@@ -1,4 +1,5 @@
 /** All that a certificate says, in words. Loaded only when a person opens one: it brings the library that reads them. */
+
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { number, plural, t } from "../browser/i18n.ts";
@@ -12,6 +13,7 @@ import {
 } from "../certificate/describe.ts";
 import type { CertificateView } from "../protocol.ts";
 import { Button } from "./Button.tsx";
+import { Fact } from "./Fact.tsx";
 import { date, list } from "./names.ts";
 import { toPem } from "./pem.ts";
 import { CertificateFacts } from "./Technical.tsx";
@@ -172,25 +174,16 @@ export function CertificateDetails({ der, view }: { der: string; view: Certifica
 		<>
 			<CertificateFacts certificate={view}>
 				{names !== null && names.length > 0 && (
-					<>
-						<dt>{t("technicalNames")}</dt>
-						<dd>
-							<Lines of={names.map(({ value }) => value)} />
-						</dd>
-					</>
+					<Fact name={t("technicalNames")}>
+						<Lines of={names.map(({ value }) => value)} />
+					</Fact>
 				)}
-				<dt>{t("technicalKey")}</dt>
-				<dd>{keyWords(key)}</dd>
-				<dt>{t("technicalSignature")}</dt>
-				<dd>{signature}</dd>
-				<dt>{t("technicalSerial")}</dt>
-				<dd class="mono">{serial}</dd>
-				{version < 3 && (
-					<>
-						<dt>{t("technicalVersion")}</dt>
-						<dd>{number(version)}</dd>
-					</>
-				)}
+				<Fact name={t("technicalKey")}>{keyWords(key)}</Fact>
+				<Fact name={t("technicalSignature")}>{signature}</Fact>
+				<Fact name={t("technicalSerial")} mono>
+					{serial}
+				</Fact>
+				{version < 3 && <Fact name={t("technicalVersion")}>{number(version)}</Fact>}
 				{extensions.map((extension, index) => (
 					<ExtensionFacts key={`${index} ${extension.oid}`} extension={extension} />
 				))}

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { t } from "../browser/i18n.ts";
 import type { CertificateView, Refusal } from "../protocol.ts";
 import { Disclosure } from "./Disclosure.tsx";
+import { Fact } from "./Fact.tsx";
 import { dateTime, hostAndPort } from "./names.ts";
 
 /** What experts ask for, in their words. */
@@ -11,39 +12,34 @@ export function Technical({ refusal }: { refusal: Refusal }) {
 		<Disclosure summary={t("technicalTitle")}>
 			<div class="stack technical">
 				<dl class="facts">
-					<dt>{t("technicalHost")}</dt>
-					<dd class="mono">{hostAndPort(host, port)}</dd>
-					<dt>{t("technicalTime")}</dt>
-					<dd>{dateTime(time)}</dd>
+					<Fact name={t("technicalHost")} mono>
+						{hostAndPort(host, port)}
+					</Fact>
+					<Fact name={t("technicalTime")}>{dateTime(time)}</Fact>
 					{rule !== null && (
-						<>
-							<dt>{t("technicalRule")}</dt>
-							<dd class="mono">{rule.ref}</dd>
-						</>
+						<Fact name={t("technicalRule")} mono>
+							{rule.ref}
+						</Fact>
 					)}
 					{selector !== null && (
-						<>
-							<dt>{t("technicalSelector")}</dt>
-							<dd class="mono">{JSON.stringify(selector)}</dd>
-						</>
+						<Fact name={t("technicalSelector")} mono>
+							{JSON.stringify(selector)}
+						</Fact>
 					)}
 					{rule !== null && chain.length > 0 && (
-						<>
-							<dt>{t("technicalPosition")}</dt>
-							<dd class="mono">{position}</dd>
-						</>
+						<Fact name={t("technicalPosition")} mono>
+							{position}
+						</Fact>
 					)}
 					{overridden.length > 0 && (
-						<>
-							<dt>{t("technicalOverridden")}</dt>
-							<dd class="mono">{overridden.join(", ")}</dd>
-						</>
+						<Fact name={t("technicalOverridden")} mono>
+							{overridden.join(", ")}
+						</Fact>
 					)}
 					{unreadable !== null && (
-						<>
-							<dt>{t("technicalUnreadable")}</dt>
-							<dd class="mono">{unreadable}</dd>
-						</>
+						<Fact name={t("technicalUnreadable")} mono>
+							{unreadable}
+						</Fact>
 					)}
 				</dl>
 			</div>
@@ -62,16 +58,19 @@ export function CertificateFacts({
 	const { subject, issuer, notBefore, notAfter, sha256, spki } = certificate;
 	return (
 		<dl class="facts">
-			<dt>{t("technicalSubject")}</dt>
-			<dd class="mono">{subject}</dd>
-			<dt>{t("technicalIssuer")}</dt>
-			<dd class="mono">{issuer}</dd>
-			<dt>{t("technicalValidity")}</dt>
-			<dd>{t("technicalFromTo", dateTime(notBefore), dateTime(notAfter))}</dd>
-			<dt>{t("technicalSha256")}</dt>
-			<dd class="mono">{sha256}</dd>
-			<dt>{t("technicalSpki")}</dt>
-			<dd class="mono">{spki}</dd>
+			<Fact name={t("technicalSubject")} mono>
+				{subject}
+			</Fact>
+			<Fact name={t("technicalIssuer")} mono>
+				{issuer}
+			</Fact>
+			<Fact name={t("technicalValidity")}>{t("technicalFromTo", dateTime(notBefore), dateTime(notAfter))}</Fact>
+			<Fact name={t("technicalSha256")} mono>
+				{sha256}
+			</Fact>
+			<Fact name={t("technicalSpki")} mono>
+				{spki}
+			</Fact>
 			{children}
 		</dl>
 	);
