@@ -12,13 +12,18 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const SYSTEM = { "firefox-esr": "firefox-esr", certutil: "libnss3-tools" };
 
 /**
- * With this package's module the lab's roots count as built into Firefox in the tests. Without it the
- * tests put their word in Firefox's place, so it is not asked of anyone.
+ * Debian packages that are only nice to have: what is left out without them, and the service that installing them would
+ * start.
+ * @type {Readonly<Record<string, {without: string, service?: string}>>}
  */
-const TRUST_MODULE = "p11-kit-modules";
-
-/** The one server in Debian that speaks HTTP/3. Without it the tests leave that out, and say so. */
-const HTTP3_SERVER = "caddy";
+const OPTIONAL = {
+	// With its module the lab's roots count as built into Firefox. Without it the tests put their word in Firefox's place.
+	"p11-kit-modules": { without: "the tests stand in for built-in roots" },
+	// The one server in Debian that speaks HTTP/3.
+	caddy: { without: "HTTP/3 is not tested", service: "caddy" },
+	// Small, and with Chinese signs, which a fresh Debian has not.
+	"fonts-droid-fallback": { without: "Chinese may be measured and pictured as empty boxes" },
+};
 const OLDEST_FIREFOX = 153;
 
 /**
@@ -124,12 +129,12 @@ export function installSystem() {
 	if (missing.length > 0 && rights === null) {
 		throw new Error(`Missing: ${missing.join(", ")}. On Debian: sudo ${installCommand(missing)}`);
 	}
-	const server = ask("which", [HTTP3_SERVER]) === null ? [HTTP3_SERVER] : [];
-	const wanted = [...missing, ...(isThere(TRUST_MODULE) ? [] : [TRUST_MODULE]), ...server];
+	const optional = Object.entries(OPTIONAL).filter(([name]) => !isThere(name));
+	const wanted = [...missing, ...optional.map(([name]) => name)];
 	if (wanted.length > 0 && rights !== null) {
 		say(`Installing ${wanted.join(", ")}`);
 		try {
-			for (const name of server) keepFromStarting(name, rights);
+			for (const [, { service }] of optional) if (service) keepFromStarting(service, rights);
 			for (const args of ["apt-get update", installCommand(wanted)]) {
 				const [command = "", ...rest] = [...rights, "DEBIAN_FRONTEND=noninteractive", ...args.split(" ")];
 				run(command, rest);
@@ -139,10 +144,7 @@ export function installSystem() {
 			if (missing.length > 0) throw error;
 			say(`Not installed: ${error instanceof Error ? error.message : error}`);
 		}
-	} else {
-		if (wanted.includes(TRUST_MODULE)) say(`Without ${TRUST_MODULE} (optional): the tests stand in for built-in roots`);
-		if (wanted.includes(HTTP3_SERVER)) say(`Without ${HTTP3_SERVER} (optional): HTTP/3 is not tested`);
-	}
+	} else for (const [name, { without }] of optional) say(`Without ${name} (optional): ${without}`);
 	const version = ask("firefox-esr", ["--version"]) ?? "";
 	const major = Number(/ (\d+)\./.exec(version)?.[1]);
 	if (!(major >= OLDEST_FIREFOX)) throw new Error(`Firefox ${OLDEST_FIREFOX} or newer is needed, this is "${version}"`);
