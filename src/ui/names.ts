@@ -23,9 +23,17 @@ export function nameAndCountry(certificate: CertificateView): string {
 	return nameWithCountry(nameOf(certificate), certificate.country);
 }
 
-/** "DigiCert (United States)", of a name and the code of a country or null. */
+/** Makes what follows it right to left, whatever its first letters are (Unicode UAX #9: RLM). */
+const RIGHT_TO_LEFT = "\u200f";
+
+/**
+ * "DigiCert (United States)", of a name and the code of a country or null. Its direction is that of the words: by its first
+ * letters a Latin name would take the country behind it to its own right, and apart at the end of a line.
+ */
 export function nameWithCountry(name: string, country: string | null): string {
-	return country === null ? name : t("uiNameCountry", name, countryName(country));
+	if (country === null) return name;
+	if (t("direction") !== "rtl") return t("uiNameCountry", name, countryName(country));
+	return `${RIGHT_TO_LEFT}${t("uiNameCountry", isolate(name), countryName(country))}`;
 }
 
 /** Keeps a name from turning the direction of the sentence it stands in (Unicode UAX #9: FSI, PDI). */

@@ -1,10 +1,15 @@
 import "./setup.ts";
 
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { render } from "preact";
 import { expect, test } from "vitest";
 import { pieces, plural, prepareDocument, t } from "../../src/browser/i18n.ts";
 import { createBackground } from "../../src/browser/messages.ts";
+import { nameWithCountry } from "../../src/ui/names.ts";
 import { Text } from "../../src/ui/Text.tsx";
+import { speak } from "./fakeBrowser.ts";
+import { messages, ROOT } from "./setup.ts";
 
 test("words have their arguments in place", () => {
 	expect(t("uiNameCountry", "DigiCert", "United States")).toBe("DigiCert (United States)");
@@ -28,6 +33,18 @@ test("names in a sentence are isolated from its direction", () => {
 	render(<Text of="whyOnlyThrough" args={["outlook.example", "CNNIC"]} />, document.body);
 	expect(document.body.innerHTML).toBe("<bdi>outlook.example</bdi> proves who it is only through <bdi>CNNIC</bdi>.");
 	render(null, document.body);
+});
+
+test("a name and its country run as the words do, whatever letters the name has", () => {
+	expect(nameWithCountry("DigiCert", "US")).toBe("DigiCert (United States)");
+	speak(JSON.parse(readFileSync(resolve(ROOT, "public/_locales/fa/messages.json"), "utf8")));
+	try {
+		// <bdi> goes by the first letter that has a direction, outside of what is isolated.
+		expect(nameWithCountry("DigiCert", "US")).toBe("\u200f\u2068DigiCert\u2069 (ایالات متحده)");
+		expect(nameWithCountry("DigiCert", null)).toBe("DigiCert");
+	} finally {
+		speak(messages);
+	}
 });
 
 test("the document is told its language and direction", () => {
