@@ -71,12 +71,12 @@ export class Walker {
 	 * By the parts of a document: frames of it that were stopped. Once no rule stops their hosts, Firefox may load them
 	 * after all, some seconds later.
 	 */
-	readonly #stoppedFrames = new WeakMap<Map<number, number>, Map<number, number>>();
+	readonly #stoppedFrames = new WeakMap<Map<number, number>, { readonly host: number; readonly authority: number }[]>();
 	/** By host: who vouched for it when Firefox asked for its icon. */
 	readonly #icons = new Map<number, Set<number>>();
 	/** Hosts of which the extension forgot, by the clock or by a crash, that they were refused. */
 	readonly #outlived = new Set<number>();
-	/** While the extension had ended and Firefox had not, at its last ordinary end: milliseconds since 1970. */
+	/** When the extension had ended and Firefox had not, the last time: milliseconds since 1970. */
 	#ended: { readonly from: number; readonly to: number } | null = null;
 	#frames = 0;
 	/** How many requests were looked at. */
@@ -343,12 +343,25 @@ export class Walker {
 
 	/**
 	 * When a page is loaded again, Firefox may load a frame that was stopped once more, into the page that goes; its answer
-	 * comes when the next one is there, and counts as a part of that. Loaded once more, the page has no such frames.
+	 * comes when the next one is there, and counts as a part of that. Loaded once more, the page has no such frames, unless
+	 * the same happens in that moment.
 	 */
 	async #leaveFrames(): Promise<void> {
 		const isFrame = ({ url }: LoggedRequest) => new URL(url).pathname.startsWith("/frame/");
 		if (!this.#ground.lab.log.all().slice(this.#requests).some(isFrame)) return;
-		for (const one of this.#tabs) if (one.shown.kind === "page") await this.#reload(one, false);
+		for (const one of this.#tabs) {
+			if (one.shown.kind !== "page") continue;
+			const frames = this.#stoppedFrames.get(one.shown.parts) ?? [];
+			await this.#reload(one, false);
+			if (one.shown.kind !== "page") continue;
+			const now = frames.map(({ host }) => ({ host, authority: this.#vouching(host) }));
+			this.#noteStoppedFrames(one.shown.parts, [...frames, ...now]);
+		}
+	}
+
+	/** Frames that may yet become parts of the document that has these `parts`. */
+	#noteStoppedFrames(parts: Map<number, number>, frames: readonly { host: number; authority: number }[]): void {
+		this.#stoppedFrames.set(parts, [...(this.#stoppedFrames.get(parts) ?? []), ...frames]);
 	}
 
 	/** Sets a load off and waits until the tab has come to what is wanted. */
@@ -510,7 +523,7 @@ export class Walker {
 		// Refused by what a probe found, it was never asked for, and is remembered all the same.
 		else if (probes() > probesBefore) this.model.sawAnswer(host, now);
 		if (!loaded && part === "frame") {
-			this.#stoppedFrames.set(shown.parts, new Map(this.#stoppedFrames.get(shown.parts)).set(host, now));
+			this.#noteStoppedFrames(shown.parts, [{ host, authority: now }]);
 		}
 		if (loaded) {
 			shown.parts.set(host, authority);
@@ -773,7 +786,7 @@ export class Walker {
 		// Whether its icon is one that was asked for then, and a frame was loaded after all, only Firefox knows.
 		const perhaps = [
 			...[...(this.#icons.get(host) ?? [])].map((authority) => [host, authority] as const),
-			...(this.#stoppedFrames.get(shown.parts) ?? []),
+			...(this.#stoppedFrames.get(shown.parts) ?? []).map((frame) => [frame.host, frame.authority] as const),
 		];
 		if (!perhaps.some(([other, authority]) => this.model.refuses(other, authority))) return asItIs;
 		const anew = this.#wantPage(this.#pageAt(url), "reload");
@@ -855,7 +868,6 @@ export class Walker {
 		const readQuit = await noteQuit(this.#firefox);
 		if (killed) await this.#firefox.kill();
 		else await this.#firefox.quit();
-		// Between the extension's end and the network's, Firefox asks for workers' scripts, and nobody can stop it (docs/limits.md).
 		const quit = await readQuit();
 		this.#ended = quit && { from: quit.extension, to: Date.now() };
 		this.#forgotten();
@@ -899,6 +911,7 @@ export class Walker {
 
 	async #crash(): Promise<boolean> {
 		const before = await this.#firefox.extensionPid();
+		const from = Date.now();
 		process.kill(before, "SIGKILL");
 		await this.#firefox.remote.until(
 			async () => ((await this.#firefox.extensionPid()) === before ? undefined : true),
@@ -911,6 +924,7 @@ export class Walker {
 		const own = (await this.#firefox.tabs()).filter(({ id }) => this.#tabs.every(({ tab }) => tab.id !== id));
 		for (const tab of own) await tab.close();
 		await this.#background();
+		this.#ended = { from, to: Date.now() };
 		for (const one of this.#tabs) {
 			const { shown } = one;
 			if (shown.kind === "page") {
@@ -1030,7 +1044,9 @@ export class Walker {
 		for (const { url, method, headers, bodyLength, time } of fresh) {
 			const host = this.#ground.hostOf(url);
 			if (host === undefined || trustedBefore.has(host)) continue;
-			if (this.#ended && time >= this.#ended.from && time <= this.#ended.to) continue;
+			// What Firefox asks for by itself waits as anything else does; when the extension ends, it goes out (docs/limits.md).
+			const isEnded = this.#ended !== null && time >= this.#ended.from && time <= this.#ended.to;
+			if (isEnded && new URL(url).pathname === "/worker.js") continue;
 			const now = `${host} ${this.#vouching(host)}`;
 			if (!refusedBefore.has(now) || !refused.has(now)) continue;
 			if (headers.cookie || headers.authorization || bodyLength > 0) {
