@@ -1,0 +1,4 @@
+/** A policy over a catalogue, ready to judge chains that were seen. */
+export interface Judging {
+	readonly todo: never;
+}
