@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { help } from "./tools/help.ts";
 
 /** Everything that runs in Node alone. */
-const UNIT = ["core", "schema", "catalogue", "certificate", "background", "tools", "pki"];
+const UNIT = ["core", "schema", "catalogue", "certificate", "background", "cli", "tools", "pki"];
 
 export default defineConfig({
 	define: { __TEST__: "true" },
