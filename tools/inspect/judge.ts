@@ -2,6 +2,8 @@
  * Judges certificates out of files as the background judges a connection. Where Firefox would have
  * more than the files give, the rest is known by name only, and is judged by that.
  */
+
+import { tlsRoots } from "../../src/catalogue/roots.ts";
 import { createCatalogue } from "../../src/catalogue/rows.ts";
 import { orderChain } from "../../src/certificate/order.ts";
 import type { ParsedCertificate } from "../../src/certificate/parse.ts";
@@ -13,9 +15,8 @@ import { plainFingerprint } from "../../src/core/key.ts";
 import { nameKey } from "../../src/core/name.ts";
 import type { Authority, Catalogue, Policy, Rule } from "../../src/core/policy.ts";
 import { canonicalHost } from "../../src/schema/names.ts";
-import builtIn from "../data/built-in-roots.json" with { type: "json" };
 
-const BUILT_IN = new Set(builtIn.sha256);
+const BUILT_IN = new Set(tlsRoots.map(({ sha256 }) => sha256));
 
 /** A site that no rule names; single-label names would be under "<local>". */
 const NO_HOST: Host = { kind: "name", name: "no-host-given.invalid" };
