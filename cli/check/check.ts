@@ -8,126 +8,20 @@
  * const checked = await check(target, { judging, trust, timeoutMs: 15_000, now: Date.now });
  * ```
  */
-import type { ParsedCertificate } from "../../src/certificate/parse.ts";
-import type { Certificate, Evidence, OverriddenKind } from "../../src/core/chain.ts";
-import type { Verdict } from "../../src/core/judge.ts";
+import type { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { type ParsedCertificate, parseCertificate } from "../../src/certificate/parse.ts";
+import type { OverriddenKind } from "../../src/core/chain.ts";
+import { messageOf } from "../../src/core/error.ts";
+import { readHost } from "../../src/core/host.ts";
+import { type Presented, present } from "./connect.ts";
+import { Ending, printable } from "./ending.ts";
 import type { Judging } from "./judging.ts";
+import type { Base, Checked, Target, Untrusted } from "./outcome.ts";
+import { findPath } from "./path.ts";
 import type { TrustStore } from "./trust.ts";
 
-/**
- * How to come to TLS. `imap`, `pop3`, `submission` and `smtp` begin in the clear and ask for STARTTLS (STLS); the others
- * begin with TLS. `tls` says nothing more after it.
- */
-export type Protocol = "https" | "imaps" | "imap" | "pop3s" | "pop3" | "smtps" | "submission" | "smtp" | "tls";
-
-/** One server. */
-export interface Target {
-	readonly protocol: Protocol;
-	/** Canonical: a name in A-labels, "192.0.2.1" or "2001:db8::1" (no brackets). */
-	readonly host: string;
-	readonly port: number;
-}
-
-/** Why TLS does not take a server's documents. */
-export type Untrusted =
-	/** The server made its document itself. */
-	| "self-signed"
-	/** The chain ends in a self-signed root that is not in the trust store. */
-	| "unknown-root"
-	/** Who signed it is neither sent along nor in the trust store. */
-	| "unknown-issuer"
-	| "expired"
-	| "not-yet-valid"
-	/** It is for other names. */
-	| "name"
-	/** Its key, or a signature, is too weak. */
-	| "weak"
-	/** A signature is wrong, or one that may not sign did. */
-	| "invalid"
-	/** It was made for something else than servers. */
-	| "purpose"
-	/** Mozilla takes nothing from this root that was issued after a date, and this was. */
-	| "issued-too-late"
-	/** TLS took it, but the way up to a root could not be followed; never counted as verified. */
-	| "no-path";
-
-/** Why nothing could be judged. */
-export type Failure =
-	/** A server that speaks in the clear first offers no encryption where it should, or takes the offer back. */
-	| "stripped"
-	/** No such name, nobody listening, no way there. `detail` is the system's code, e.g. ECONNREFUSED, ENOTFOUND. */
-	| "unreachable"
-	/** No answer, or no end, in time. */
-	| "timeout"
-	/** It answered, but not in the protocol that was asked for; or said more than it may. */
-	| "garbage"
-	/** It ended the connection before it had shown its documents. */
-	| "cut"
-	/** It greeted with a refusal: 421 or 554, * BYE, -ERR. `detail` is what it said. */
-	| "turned-away"
-	/** No common way to encrypt that is strong enough, or a TLS alert. */
-	| "no-agreement"
-	/** Given up, since the caller's signal said so. */
-	| "aborted";
-
-interface Base {
-	readonly target: Target;
-	/** When it was finished, milliseconds since 1970. */
-	readonly at: number;
-	/** How long it took, milliseconds. */
-	readonly took: number;
-	/** The address that was connected to; null when none was. */
-	readonly address: string | null;
-}
-
-interface Shown extends Base {
-	/**
-	 * Leaf first. Where `verified`, the way up to a root of the trust store, that root included; else what the server
-	 * sent, as far as it forms a chain.
-	 */
-	readonly chain: readonly [ParsedCertificate, ...ParsedCertificate[]];
-	/** The same as core's types, with what is known of the last one being a root of Firefox's. */
-	readonly judged: readonly [Certificate, ...Certificate[]];
-	/** As TLS named it: "TLSv1.3". */
-	readonly tls: string;
-	/**
-	 * What a judge was asked, and whoever has another policy can ask again: one for a verified chain; for an unverified
-	 * one the error as if it were clicked through, and the chain. The most severe verdict counts.
-	 */
-	readonly evidence: readonly [Evidence, ...Evidence[]];
-	/** What was found is the signer that the last certificate names; `finding.position` is that of the last one then. */
-	readonly bySigner: boolean;
-}
-
-/** TLS took it. */
-export interface Verified extends Shown {
-	readonly outcome: "accept" | "warn" | "refuse";
-	readonly verified: true;
-	readonly verdict: Verdict;
-}
-
-/** TLS did not take it. A mail program would warn, or refuse. */
-export interface Unverified extends Shown {
-	readonly outcome: "unverified";
-	readonly verified: false;
-	/** The first reason is the one that TLS gave; others that hold as well follow. */
-	readonly why: readonly [Untrusted, ...Untrusted[]];
-	/** The same as a policy's `overridden` selector counts them. */
-	readonly kinds: readonly [OverriddenKind, ...OverriddenKind[]];
-	/** Of the presented chain, under the policy. */
-	readonly verdict: Verdict;
-}
-
-/** There is nothing to judge. */
-export interface Failed extends Base {
-	readonly outcome: Failure;
-	readonly verified: false;
-	/** For people who look closer: a system's code, or what the server said (printable, at most 200 characters). May be "". */
-	readonly detail: string;
-}
-
-/** What was seen. */
-export type Checked = Verified | Unverified | Failed;
+export type { Checked, Failed, Failure, Protocol, Target, Untrusted, Unverified, Verified } from "./outcome.ts";
 
 /** What a check needs to know. */
 export interface CheckOptions {
@@ -138,4 +32,116 @@ export interface CheckOptions {
 	readonly signal?: AbortSignal;
 	/** Milliseconds since 1970. */
 	readonly now: () => number;
+}
+
+/** What OpenSSL calls them (`man verify`), as Node writes the names. */
+const REASONS: Readonly<Record<string, Untrusted>> = {
+	DEPTH_ZERO_SELF_SIGNED_CERT: "self-signed",
+	SELF_SIGNED_CERT_IN_CHAIN: "unknown-root",
+	UNABLE_TO_GET_ISSUER_CERT: "unknown-issuer",
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "unknown-issuer",
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: "unknown-issuer",
+	CERT_UNTRUSTED: "unknown-issuer",
+	CERT_HAS_EXPIRED: "expired",
+	CERT_NOT_YET_VALID: "not-yet-valid",
+	INVALID_PURPOSE: "purpose",
+};
+
+const KINDS: Readonly<Partial<Record<Untrusted, OverriddenKind>>> = {
+	expired: "time",
+	"not-yet-valid": "time",
+	name: "domain",
+};
+
+/** 112 bits of security (NIST SP 800-57 part 1, table 2), which is what the trust store's context asks for. */
+function isWeak({ publicKey }: X509Certificate): boolean {
+	const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {};
+	return modulusLength === undefined ? /^(?:prime192v|secp1[69]|sect1)/.test(namedCurve ?? "") : modulusLength < 2048;
+}
+
+/** Why OpenSSL did not take a chain. Of some reasons Node gives no name. */
+function reasonOf(error: string, certificates: readonly X509Certificate[]): Untrusted {
+	const known = REASONS[error];
+	if (known) return known;
+	return error === "UNSPECIFIED" && certificates.some(isWeak) ? "weak" : "invalid";
+}
+
+/** Whether a document is for this server: by its subjectAltName alone (RFC 9525), as Firefox goes. */
+function isNamed(leaf: X509Certificate, host: string): boolean {
+	if (isIP(host) !== 0) return leaf.checkIP(host) !== undefined;
+	return leaf.checkHost(host, { subject: "never", partialWildcards: false }) !== undefined;
+}
+
+/** What TLS says of what was shown: the way up, or why there is none. */
+type Verification =
+	| { readonly path: readonly X509Certificate[] }
+	| { readonly why: readonly [Untrusted, ...Untrusted[]]; readonly path: null };
+
+function verify({ leaf, above, error }: Presented, host: string, { anchors }: TrustStore, now: number): Verification {
+	const why = new Set<Untrusted>();
+	if (error !== null) why.add(reasonOf(error, [leaf, ...above]));
+	if (!isNamed(leaf, host)) why.add("name");
+	// OpenSSL names the first fault it meets; a document that ran out is worth a word whatever else is wrong.
+	if (now > Date.parse(leaf.validTo)) why.add("expired");
+	if (now < Date.parse(leaf.validFrom)) why.add("not-yet-valid");
+	const path = error === null ? findPath(leaf, above, anchors, now) : null;
+	if (error === null && path === null) why.add("no-path");
+	const limit = path?.anchor.distrustAfter ?? null;
+	if (limit !== null && Date.parse(leaf.validFrom) > limit) why.add("issued-too-late");
+	const [first, ...more] = why;
+	if (first !== undefined) return { why: [first, ...more], path: null };
+	return path ? { path: path.certificates } : { why: ["no-path"], path: null };
+}
+
+async function parsed(certificates: readonly X509Certificate[]): Promise<[ParsedCertificate, ...ParsedCertificate[]]> {
+	const all = await Promise.all(certificates.map(({ raw }) => parseCertificate(raw)));
+	const [leaf, ...above] = all;
+	if (!leaf) throw new Ending("garbage", "no certificate");
+	return [leaf, ...above];
+}
+
+/**
+ * Looks at one server. Never rejects: what goes wrong is an outcome.
+ *
+ * What TLS verified is judged as Firefox's chain is; what it did not is judged too, and stays unverified whatever the
+ * policy says.
+ */
+export async function check(target: Target, options: CheckOptions): Promise<Checked> {
+	const { judging, trust, timeoutMs, signal, now } = options;
+	const start = performance.now();
+	let address: string | null = null;
+	const base = (): Base => ({ target, at: now(), took: Math.round(performance.now() - start), address });
+	try {
+		const presented = await present(target, trust, timeoutMs, signal);
+		address = presented.address;
+		const host = readHost(target.host);
+		// TLS goes by the system's clock, so all else does here.
+		const verification = verify(presented, target.host, trust, Date.now());
+		if (verification.path) {
+			const chain = await parsed(verification.path);
+			const { judged, evidence, verdict, bySigner } = judging.verified(host, chain);
+			// A chain can always be read here, so nothing is unverifiable; if it were, it is refused.
+			const outcome = verdict.outcome === "unverifiable" ? "refuse" : verdict.outcome;
+			const tls = presented.protocol;
+			return { ...base(), outcome, verified: true, chain, judged, tls, evidence, verdict, bySigner };
+		}
+		const { why } = verification;
+		const [kind, ...kinds] = new Set(why.map((reason) => KINDS[reason] ?? "trust"));
+		const chain = await parsed([presented.leaf, ...presented.above]);
+		const all: [OverriddenKind, ...OverriddenKind[]] = [kind ?? "trust", ...kinds];
+		return {
+			...base(),
+			outcome: "unverified",
+			verified: false,
+			why,
+			kinds: all,
+			chain,
+			tls: presented.protocol,
+			...judging.presented(host, chain, all),
+		};
+	} catch (error) {
+		// What is no Ending is a certificate that cannot be read: OpenSSL read it, our parser did not.
+		const { failure, detail } = error instanceof Ending ? error : new Ending("garbage", messageOf(error));
+		return { ...base(), outcome: failure, verified: false, detail: printable(detail, 200) };
+	}
 }

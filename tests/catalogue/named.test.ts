@@ -16,7 +16,7 @@ import type { Policy } from "../../src/core/policy.ts";
 import type { BuiltIn, Historic, Shipped } from "../../tools/catalogue/inputs.ts";
 import { organizationKey } from "../../tools/catalogue/owners.ts";
 import { INPUTS, PROJECT } from "../../tools/catalogue.ts";
-import { judgeFiles } from "../../tools/inspect/judge.ts";
+import { judgeFiles } from "../../cli/chain/judge.ts";
 import { type Report, reportOf } from "../../tools/inspect/report.ts";
 import { CCADB, EXCEPTIONS, GROUPS } from "./expected.ts";
 

@@ -6,7 +6,7 @@ import { explain } from "../../src/core/findings/index.ts";
 import { plainFingerprint } from "../../src/core/key.ts";
 import type { Catalogue, Rule, Selector } from "../../src/core/policy.ts";
 import { chainLines, type Line, type LineKey, titleOf, verdictLines } from "../../src/core/words.ts";
-import type { Judged } from "./judge.ts";
+import type { Judged } from "../../cli/chain/judge.ts";
 
 /** What the command prints: a public interface (docs/inspect.md). */
 export interface Report {

@@ -39,11 +39,13 @@ export interface Judged {
 	readonly hostMatters: boolean;
 }
 
-function isBuiltIn({ sha256 }: ParsedCertificate): boolean {
+/** Whether Firefox ships this certificate as a root for TLS servers (docs/data.md says of which version). */
+export function isBuiltIn({ sha256 }: Pick<Certificate, "sha256">): boolean {
 	return BUILT_IN.has(plainFingerprint(sha256) ?? "");
 }
 
-function whatIsKnown(certificate: ParsedCertificate): Certificate {
+/** A certificate as Firefox would report it, as far as its bytes tell. */
+export function whatIsKnown(certificate: ParsedCertificate): Certificate {
 	const { subject, issuer, notBefore, notAfter, sha256, spki, selfIssued } = certificate;
 	const builtInRoot = isBuiltIn(certificate) ? true : selfIssued ? false : null;
 	return { subject, issuer, notBefore, notAfter, sha256, spki, builtInRoot };
@@ -56,7 +58,7 @@ function isForSites({ dnsNames, commonName }: ParsedCertificate): boolean {
 }
 
 /** The certificate that signed `top`, as far as `top` tells: a name, and no key of its own. */
-function missingSigner(top: Certificate): Certificate {
+export function missingSigner(top: Certificate): Certificate {
 	return { ...top, subject: top.issuer, issuer: "", sha256: "", spki: MISSING, builtInRoot: null };
 }
 
@@ -64,7 +66,7 @@ function missingSigner(top: Certificate): Certificate {
 const MISSING = "missing";
 
 /** A catalogue in which the missing signer has an owner, if its name or key identifier is known. */
-function withMissing(catalogue: Catalogue, top: ParsedCertificate): Catalogue {
+export function withMissing(catalogue: Catalogue, top: ParsedCertificate): Catalogue {
 	const name = nameKey(top.issuer);
 	const identifier = top.authorityKeyIdentifier;
 	const claim = (authority: Authority): Authority =>
