@@ -26,9 +26,8 @@ export class UnreadError extends Error {
 	/** The system's own: `ENOENT`. */
 	readonly code: string;
 
-	constructor({ cause }: { readonly cause: unknown }) {
-		const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
-		super(code, { cause });
+	constructor(code: string, options: { readonly cause: unknown }) {
+		super(code, options);
 		this.code = code;
 		this.why = WHY[code] ?? "other";
 	}
@@ -51,7 +50,8 @@ export async function readBytes(name: string, limit: number, stdin: Readable): P
 		}
 		await file?.close();
 	} catch (error) {
-		throw new UnreadError({ cause: error });
+		const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+		throw new UnreadError(code, { cause: error });
 	}
 	return Buffer.concat(chunks, Math.min(length, limit));
 }
