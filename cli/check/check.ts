@@ -14,14 +14,15 @@ import { type ParsedCertificate, parseCertificate } from "../../src/certificate/
 import type { OverriddenKind } from "../../src/core/chain.ts";
 import { messageOf } from "../../src/core/error.ts";
 import { readHost } from "../../src/core/host.ts";
+import type { Untrusted } from "../../src/core/mail.ts";
 import { type Presented, present } from "./connect.ts";
 import { Ending, printable } from "./ending.ts";
 import type { Judging } from "./judging.ts";
-import type { Base, Checked, Target, Untrusted } from "./outcome.ts";
+import type { Base, Checked, Target } from "./outcome.ts";
 import { findPath } from "./path.ts";
 import type { TrustStore } from "./trust.ts";
 
-export type { Checked, Failed, Failure, Protocol, Target, Untrusted, Unverified, Verified } from "./outcome.ts";
+export type { Checked, Failed, Failure, Protocol, Target, Unverified, Verified } from "./outcome.ts";
 
 /** What a check needs to know. */
 export interface CheckOptions {

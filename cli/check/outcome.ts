@@ -2,6 +2,7 @@
 import type { ParsedCertificate } from "../../src/certificate/parse.ts";
 import type { Certificate, Evidence, OverriddenKind } from "../../src/core/chain.ts";
 import type { Verdict } from "../../src/core/judge.ts";
+import type { Untrusted } from "../../src/core/mail.ts";
 
 /**
  * How to come to TLS. `imap`, `pop3`, `submission` and `smtp` begin in the clear and ask for STARTTLS (STLS); the others
@@ -16,29 +17,6 @@ export interface Target {
 	readonly host: string;
 	readonly port: number;
 }
-
-/** Why TLS does not take a server's documents. */
-export type Untrusted =
-	/** The server made its document itself. */
-	| "self-signed"
-	/** The chain ends in a self-signed root that is not in the trust store. */
-	| "unknown-root"
-	/** Who signed it is neither sent along nor in the trust store. */
-	| "unknown-issuer"
-	| "expired"
-	| "not-yet-valid"
-	/** It is for other names. */
-	| "name"
-	/** Its key, or a signature, is too weak. */
-	| "weak"
-	/** A signature is wrong, or one that may not sign did. */
-	| "invalid"
-	/** It was made for something else than servers. */
-	| "purpose"
-	/** Mozilla takes nothing from this root that was issued after a date, and this was. */
-	| "issued-too-late"
-	/** TLS took it, but the way up to a root could not be followed; never counted as verified. */
-	| "no-path";
 
 /** Why nothing could be judged. */
 export type Failure =
