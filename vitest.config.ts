@@ -45,10 +45,10 @@ export default defineConfig({
 			{
 				extends: true,
 				test: {
-					// Real servers and a real Firefox: one file at a time, and time enough for a busy machine.
+					// Real servers, mail servers too, and a real Firefox: one file at a time, and time enough for a busy machine.
 					name: "e2e",
 					environment: "node",
-					include: ["tests/{lab,e2e}/**/*.test.ts"],
+					include: ["tests/{lab,mail,e2e}/**/*.test.ts"],
 					fileParallelism: false,
 					testTimeout: 120_000,
 					hookTimeout: 180_000,

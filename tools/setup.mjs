@@ -19,6 +19,12 @@ const TRUST_MODULE = "p11-kit-modules";
 
 /** The one server in Debian that speaks HTTP/3. Without it the tests leave that out, and say so. */
 const HTTP3_SERVER = "caddy";
+
+/**
+ * Mail servers that the tests check for who vouches for them. Without them the tests leave that out, and say so.
+ * @type {Readonly<Record<string, string>>}
+ */
+const MAIL_SERVERS = { "dovecot-imapd": "dovecot", "dovecot-pop3d": "dovecot", postfix: "postfix" };
 const OLDEST_FIREFOX = 153;
 
 /**
@@ -125,11 +131,13 @@ export function installSystem() {
 		throw new Error(`Missing: ${missing.join(", ")}. On Debian: sudo ${installCommand(missing)}`);
 	}
 	const server = ask("which", [HTTP3_SERVER]) === null ? [HTTP3_SERVER] : [];
-	const wanted = [...missing, ...(isThere(TRUST_MODULE) ? [] : [TRUST_MODULE]), ...server];
+	const mail = Object.keys(MAIL_SERVERS).filter((name) => !isThere(name));
+	const wanted = [...missing, ...(isThere(TRUST_MODULE) ? [] : [TRUST_MODULE]), ...server, ...mail];
 	if (wanted.length > 0 && rights !== null) {
 		say(`Installing ${wanted.join(", ")}`);
 		try {
-			for (const name of server) keepFromStarting(name, rights);
+			const services = [...server, ...mail.map((name) => MAIL_SERVERS[name] ?? name)];
+			for (const name of new Set(services)) keepFromStarting(name, rights);
 			for (const args of ["apt-get update", installCommand(wanted)]) {
 				const [command = "", ...rest] = [...rights, "DEBIAN_FRONTEND=noninteractive", ...args.split(" ")];
 				run(command, rest);
@@ -141,6 +149,7 @@ export function installSystem() {
 		}
 	} else {
 		if (wanted.includes(TRUST_MODULE)) say(`Without ${TRUST_MODULE} (optional): the tests stand in for built-in roots`);
+		if (mail.length > 0) say(`Without ${mail.join(", ")} (optional): no real mail server is checked`);
 		if (wanted.includes(HTTP3_SERVER)) say(`Without ${HTTP3_SERVER} (optional): HTTP/3 is not tested`);
 	}
 	const version = ask("firefox-esr", ["--version"]) ?? "";

@@ -77,7 +77,9 @@ function linesOf(checked: Shown, catalogue: Catalogue, words: Words): string[] {
 		// What nobody verified is not "accepted" by a policy that says nothing of it.
 		...(checked.verified || verdict.outcome !== "accept" ? verdictLines(verdict, judged, catalogue, bySigner) : []),
 	];
-	const why = checked.verified ? [] : checked.why.map((reason) => words.say(`check.why-${reason}`));
+	// The chain's own line says what is self-made.
+	const reasons = checked.verified ? [] : checked.why.filter((reason) => reason !== "self-signed");
+	const why = reasons.map((reason) => words.say(`check.why-${reason}`));
 	return [...why, ...lines.map((line) => words.line(line))].map((line) => printable(line));
 }
 
