@@ -19,7 +19,7 @@ import { type Presented, present } from "./connect.ts";
 import { Ending, printable } from "./ending.ts";
 import type { Judging } from "./judging.ts";
 import type { Base, Checked, Target } from "./outcome.ts";
-import { findPath } from "./path.ts";
+import { findPath, isSelfSigned } from "./path.ts";
 import type { TrustStore } from "./trust.ts";
 
 export type { Checked, Failed, Failure, Protocol, Target, Unverified, Verified } from "./outcome.ts";
@@ -73,16 +73,27 @@ function isNamed(leaf: X509Certificate, host: string): boolean {
 	return leaf.checkHost(host, { subject: "never", partialWildcards: false }) !== undefined;
 }
 
+/** Why nobody who is trusted here vouches for what was shown. */
+function whyUntrusted({ leaf, above }: Presented): Untrusted {
+	if (isSelfSigned(leaf)) return "self-signed";
+	return above.some(isSelfSigned) ? "unknown-root" : "unknown-issuer";
+}
+
 /** What TLS says of what was shown: the way up, or why there is none. */
 type Verification =
 	| { readonly path: readonly X509Certificate[] }
 	| { readonly why: readonly [Untrusted, ...Untrusted[]]; readonly path: null };
 
-function verify({ leaf, above, error }: Presented, host: string, { anchors }: TrustStore, now: number): Verification {
+function verify(presented: Presented, host: string, { anchors }: TrustStore, now: number): Verification {
+	const { leaf, above, error } = presented;
 	const why = new Set<Untrusted>();
-	if (error !== null) why.add(reasonOf(error, [leaf, ...above]));
+	if (error !== null) {
+		// OpenSSL goes on after a fault, and names the last one: what ran out may have been nobody's word to begin with.
+		const reason = reasonOf(error, [leaf, ...above]);
+		if (reason in KINDS && findPath(leaf, above, anchors, null) === null) why.add(whyUntrusted(presented));
+		why.add(reason);
+	}
 	if (!isNamed(leaf, host)) why.add("name");
-	// OpenSSL names the first fault it meets; a document that ran out is worth a word whatever else is wrong.
 	if (now > Date.parse(leaf.validTo)) why.add("expired");
 	if (now < Date.parse(leaf.validFrom)) why.add("not-yet-valid");
 	const path = error === null ? findPath(leaf, above, anchors, now) : null;
@@ -113,8 +124,9 @@ export async function check(target: Target, options: CheckOptions): Promise<Chec
 	let address: string | null = null;
 	const base = (): Base => ({ target, at: now(), took: Math.round(performance.now() - start), address });
 	try {
-		const presented = await present(target, trust, timeoutMs, signal);
-		address = presented.address;
+		const presented = await present(target, trust, timeoutMs, signal, (connected) => {
+			address = connected;
+		});
 		const host = readHost(target.host);
 		// TLS goes by the system's clock, so all else does here.
 		const verification = verify(presented, target.host, trust, Date.now());

@@ -10,8 +10,6 @@ import type { TrustStore } from "./trust.ts";
 
 /** What a server showed. */
 export interface Presented {
-	/** The address that was connected to. */
-	readonly address: string | null;
 	/** "TLSv1.3" */
 	readonly protocol: string;
 	readonly leaf: X509Certificate;
@@ -32,7 +30,9 @@ function unreachable(error: unknown): Ending {
 	// With several addresses Node gives one error for all; the last one's says most.
 	const last = error instanceof AggregateError ? (error.errors.at(-1) as unknown) : error;
 	const code = codeOf(last);
-	return new Ending(code === "ETIMEDOUT" ? "timeout" : "unreachable", code, { cause: error });
+	// A reset can come before Node has told of the connection.
+	const failure = code === "ETIMEDOUT" ? "timeout" : code === "ECONNRESET" ? "cut" : "unreachable";
+	return new Ending(failure, code, { cause: error });
 }
 
 /** What OpenSSL says when what came is no TLS at all, or is TLS with nonsense in it, begins so. All else is a no. */
@@ -87,7 +87,6 @@ function handshake(socket: net.Socket, target: Target, { context }: TrustStore):
 			...(net.isIP(host) === 0 ? { servername: host } : {}),
 			...(protocol === "https" ? { ALPNProtocols: ["h2", "http/1.1"] } : {}),
 		});
-		const { remoteAddress } = socket;
 		secure.on("error", (error) => {
 			const code = codeOf(error);
 			reject(new Ending(failureOfHandshake(code), code, { cause: error }));
@@ -98,7 +97,7 @@ function handshake(socket: net.Socket, target: Target, { context }: TrustStore):
 				const [leaf, ...above] = linked(secure);
 				if (!leaf) throw new Ending("garbage", "no certificate");
 				const error = secure.authorized ? null : String(secure.authorizationError);
-				resolve({ address: remoteAddress ?? null, protocol: secure.getProtocol() ?? "", leaf, above, error });
+				resolve({ protocol: secure.getProtocol() ?? "", leaf, above, error });
 			} catch (error) {
 				reject(error instanceof Ending ? error : new Ending("garbage", codeOf(error), { cause: error }));
 			} finally {
@@ -125,6 +124,7 @@ function leave(socket: net.Socket): void {
  * Connects, asks for TLS where the protocol begins in the clear, shakes hands, and ends the connection.
  *
  * @param timeoutMs for all of it
+ * @param connected is told the address, once there is a connection
  * @throws Ending for everything that keeps it from seeing a certificate
  */
 export async function present(
@@ -132,6 +132,7 @@ export async function present(
 	trust: TrustStore,
 	timeoutMs: number,
 	signal: AbortSignal | undefined,
+	connected: (address: string | null) => void,
 ): Promise<Presented> {
 	const sockets: net.Socket[] = [];
 	let timer: NodeJS.Timeout | undefined;
@@ -144,6 +145,7 @@ export async function present(
 	});
 	const go = async (): Promise<Presented> => {
 		const socket = await connectSocket(target, timeoutMs, sockets);
+		connected(socket.remoteAddress ?? null);
 		const dialog = target.protocol in DIALOGS ? DIALOGS[target.protocol as keyof typeof DIALOGS] : null;
 		if (dialog) {
 			const lines = new Lines(socket);

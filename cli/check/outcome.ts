@@ -77,7 +77,7 @@ export interface Verified extends Shown {
 export interface Unverified extends Shown {
 	readonly outcome: "unverified";
 	readonly verified: false;
-	/** The first reason is the one that TLS gave; others that hold as well follow. */
+	/** Every reason that was found, the gravest first: that nobody vouches for it, then dates, then names. */
 	readonly why: readonly [Untrusted, ...Untrusted[]];
 	/** The same as a policy's `overridden` selector counts them. */
 	readonly kinds: readonly [OverriddenKind, ...OverriddenKind[]];

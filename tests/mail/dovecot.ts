@@ -120,7 +120,7 @@ export class Dovecot {
 		await write(folder, identity);
 		const dovecot = new Dovecot(folder, ports);
 		try {
-			await dovecot.#says(/starting up/, 0);
+			await dovecot.says(/starting up/);
 		} catch (error) {
 			await dovecot.close();
 			throw error;
@@ -128,8 +128,13 @@ export class Dovecot {
 		return dovecot;
 	}
 
-	/** Waits for a line of the log from a place on. */
-	async #says(pattern: RegExp, from: number): Promise<void> {
+	/**
+	 * Waits for a line of the log.
+	 *
+	 * @param from where to begin to look
+	 * @throws when Dovecot ends before
+	 */
+	async says(pattern: RegExp, from = 0): Promise<void> {
 		while (!this.log.slice(from).some((line) => pattern.test(line))) {
 			if (this.#ended) throw new Error(`Dovecot: ${this.log.join("\n")}`);
 			await new Promise<void>((resolve) => {
@@ -151,7 +156,7 @@ export class Dovecot {
 		const from = this.log.length;
 		await write(this.#folder, identity);
 		this.#process.kill("SIGHUP");
-		await this.#says(/SIGHUP received/, from);
+		await this.says(/SIGHUP received/, from);
 		const wanted = new X509Certificate(chainOf(identity)).fingerprint256;
 		// A login process of before may take one more connection.
 		while ((await shownAt(this.ports.imaps)) !== wanted) {
