@@ -45,8 +45,11 @@ function split(text: string): { host: string; port: string | null } {
 
 function readTarget(text: string, wanted: Protocol | null, words: Words): Target {
 	const fail = (key: WordKey, more: Record<string, string> = {}): never => {
-		throw new InputError(words.say(key, { text: JSON.stringify(text.slice(0, 80)), ...more }));
+		// A name and a password that somebody put there have no place in a terminal.
+		const shown = text.replace(/^.*@/s, "…@").slice(0, 80);
+		throw new InputError(words.say(key, { text: JSON.stringify(shown), ...more }));
 	};
+	if (text.includes("@")) return fail("check.bad-server");
 	const [, scheme, rest = text] = /^([a-z0-9+.-]+):\/\/(.*?)\/?$/i.exec(text) ?? [];
 	const named = scheme?.toLowerCase() ?? wanted;
 	if (named !== null && !isProtocol(named)) return fail("check.bad-protocol", { protocols: PROTOCOLS.join(", ") });

@@ -4,6 +4,7 @@
  */
 import type { Catalogue } from "../../src/core/policy.ts";
 import {
+	MAX_WATCHED,
 	MAX_WATCHED_AUTHORITIES,
 	WATCH_VERSION,
 	type WatchedAuthority,
@@ -116,6 +117,15 @@ export function compare(
 	return { server, event: { kind: "changed", checked, before: former, back, server } };
 }
 
+/** The servers that are watched, and of the others as many as may be remembered, the last ones that were added. */
+function bounded(servers: Readonly<Record<string, WatchedServer>>, watched: ReadonlySet<string>) {
+	const all = Object.entries(servers);
+	if (all.length <= MAX_WATCHED) return servers;
+	const others = all.filter(([name]) => !watched.has(name));
+	const ours = all.filter(([name]) => watched.has(name));
+	return Object.fromEntries([...others.slice(all.length - MAX_WATCHED), ...ours]);
+}
+
 /** Whether all that is known is that nothing could be reached. One server alone may be down by itself. */
 const isOffline = (round: readonly Checked[]): boolean =>
 	round.every(({ outcome }) => outcome === "unreachable" || outcome === "timeout");
@@ -147,7 +157,7 @@ export async function watch(options: WatchOptions): Promise<readonly Checked[]> 
 				servers[name] = server;
 				if (event) tell(event);
 			}
-			await keep({ version: WATCH_VERSION, servers });
+			await keep({ version: WATCH_VERSION, servers: bounded(servers, seen) });
 		}
 		const pause = nothing ? Math.min(intervalMs, OFFLINE_RETRY_MS) : intervalMs;
 		await until(start + pause, pause, clock, signal);

@@ -1,5 +1,6 @@
 /** The door of what a watch from a shell remembers of servers. */
 import * as v from "valibot";
+import { isObject } from "./say.ts";
 
 /** Raised when an older version could not read it. */
 export const WATCH_VERSION = 1;
@@ -37,6 +38,7 @@ const Memory = v.strictObject({
 	version: v.literal(WATCH_VERSION),
 	/** By name: `imaps://mail.example:993`. */
 	servers: v.pipe(
+		v.custom<Record<string, unknown>>(isObject),
 		v.record(text, Server),
 		v.check((servers) => Object.keys(servers).length <= MAX_WATCHED),
 	),
