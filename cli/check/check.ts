@@ -18,7 +18,7 @@ import type { Untrusted } from "../../src/core/mail.ts";
 import { type Presented, present } from "./connect.ts";
 import { Ending, printable } from "./ending.ts";
 import type { Judging } from "./judging.ts";
-import type { Base, Checked, Target } from "./outcome.ts";
+import type { Base, Checked, Target, Unverified, Verified } from "./outcome.ts";
 import { findPath, isSelfSigned } from "./path.ts";
 import type { TrustStore } from "./trust.ts";
 
@@ -112,14 +112,41 @@ async function parsed(certificates: readonly X509Certificate[]): Promise<[Parsed
 	return [leaf, ...above];
 }
 
+/** What is concluded from what was shown, without when and where. */
+type Conclusion = Omit<Verified, keyof Base> | Omit<Unverified, keyof Base>;
+
 /**
- * Looks at one server. Never rejects: what goes wrong is an outcome.
- *
- * What TLS verified is judged as Firefox's chain is; what it did not is judged too, and stays unverified whatever the
- * policy says.
+ * Verifies and judges what a server showed. What TLS verified is judged as Firefox's chain is; what it did not is judged
+ * too, and stays unverified whatever the policy says. Rejects where our parser cannot read a certificate that OpenSSL
+ * could.
  */
+export async function conclude(
+	presented: Presented,
+	hostName: string,
+	{ judging, trust }: Pick<CheckOptions, "judging" | "trust">,
+): Promise<Conclusion> {
+	const host = readHost(hostName);
+	const tls = presented.protocol;
+	// TLS goes by the system's clock, so all else does here.
+	const verification = verify(presented, hostName, trust, Date.now());
+	if (verification.path) {
+		const chain = await parsed(verification.path);
+		const judgement = judging.verified(host, chain);
+		// A chain can always be read here, so nothing is unverifiable; if it were, it is refused.
+		const { outcome } = judgement.verdict;
+		return { outcome: outcome === "unverifiable" ? "refuse" : outcome, verified: true, chain, tls, ...judgement };
+	}
+	const { why } = verification;
+	const [kind, ...more] = new Set(why.map((reason) => KINDS[reason] ?? "trust"));
+	const kinds: [OverriddenKind, ...OverriddenKind[]] = [kind ?? "trust", ...more];
+	const chain = await parsed([presented.leaf, ...presented.above]);
+	const judgement = judging.presented(host, chain, kinds);
+	return { outcome: "unverified", verified: false, why, kinds, chain, tls, ...judgement };
+}
+
+/** Looks at one server. Never rejects: what goes wrong is an outcome. */
 export async function check(target: Target, options: CheckOptions): Promise<Checked> {
-	const { judging, trust, timeoutMs, signal, now } = options;
+	const { trust, timeoutMs, signal, now } = options;
 	const start = performance.now();
 	let address: string | null = null;
 	const base = (): Base => ({ target, at: now(), took: Math.round(performance.now() - start), address });
@@ -127,31 +154,7 @@ export async function check(target: Target, options: CheckOptions): Promise<Chec
 		const presented = await present(target, trust, timeoutMs, signal, (connected) => {
 			address = connected;
 		});
-		const host = readHost(target.host);
-		// TLS goes by the system's clock, so all else does here.
-		const verification = verify(presented, target.host, trust, Date.now());
-		if (verification.path) {
-			const chain = await parsed(verification.path);
-			const { judged, evidence, verdict, bySigner } = judging.verified(host, chain);
-			// A chain can always be read here, so nothing is unverifiable; if it were, it is refused.
-			const outcome = verdict.outcome === "unverifiable" ? "refuse" : verdict.outcome;
-			const tls = presented.protocol;
-			return { ...base(), outcome, verified: true, chain, judged, tls, evidence, verdict, bySigner };
-		}
-		const { why } = verification;
-		const [kind, ...kinds] = new Set(why.map((reason) => KINDS[reason] ?? "trust"));
-		const chain = await parsed([presented.leaf, ...presented.above]);
-		const all: [OverriddenKind, ...OverriddenKind[]] = [kind ?? "trust", ...kinds];
-		return {
-			...base(),
-			outcome: "unverified",
-			verified: false,
-			why,
-			kinds: all,
-			chain,
-			tls: presented.protocol,
-			...judging.presented(host, chain, all),
-		};
+		return { ...base(), ...(await conclude(presented, target.host, options)) };
 	} catch (error) {
 		// What is no Ending is a certificate that cannot be read: OpenSSL read it, our parser did not.
 		const { failure, detail } = error instanceof Ending ? error : new Ending("garbage", messageOf(error));
