@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { messageOf } from "../src/core/error.ts";
 import { command as check } from "./check/index.ts";
+import { command as exportCommand } from "./export/index.ts";
 import { type Code, type Command, InputError, type Io } from "./io.ts";
 import { isLanguage, LANGUAGES, languageOf, readWords } from "./words/words.ts";
 
 /** In the order in which they are listed. */
-const COMMANDS: readonly Command[] = [check];
+const COMMANDS: readonly Command[] = [check, exportCommand];
 
 /** Takes `--language X` out of the arguments, wherever it stands before `--`; null where it has no value. */
 function withoutLanguage(args: readonly string[]): { language: string | null | undefined; rest: string[] } {
