@@ -25,6 +25,9 @@ const HTTP3_SERVER = "caddy";
  * @type {Readonly<Record<string, string>>}
  */
 const MAIL_SERVERS = { "dovecot-imapd": "dovecot", "dovecot-pop3d": "dovecot", postfix: "postfix" };
+
+/** Other programs that the exported lists are tried in. Without them the tests leave that out, and say so. */
+const OTHER_PROGRAMS = ["chromium", "curl", "openssl", "p11-kit"];
 const OLDEST_FIREFOX = 153;
 
 /**
@@ -132,7 +135,8 @@ export function installSystem() {
 	}
 	const server = ask("which", [HTTP3_SERVER]) === null ? [HTTP3_SERVER] : [];
 	const mail = Object.keys(MAIL_SERVERS).filter((name) => !isThere(name));
-	const wanted = [...missing, ...(isThere(TRUST_MODULE) ? [] : [TRUST_MODULE]), ...server, ...mail];
+	const others = OTHER_PROGRAMS.filter((name) => !isThere(name));
+	const wanted = [...missing, ...(isThere(TRUST_MODULE) ? [] : [TRUST_MODULE]), ...server, ...mail, ...others];
 	if (wanted.length > 0 && rights !== null) {
 		say(`Installing ${wanted.join(", ")}`);
 		try {
@@ -150,6 +154,7 @@ export function installSystem() {
 	} else {
 		if (wanted.includes(TRUST_MODULE)) say(`Without ${TRUST_MODULE} (optional): the tests stand in for built-in roots`);
 		if (mail.length > 0) say(`Without ${mail.join(", ")} (optional): no real mail server is checked`);
+		if (others.length > 0) say(`Without ${others.join(", ")} (optional): what is exported is not tried in it`);
 		if (wanted.includes(HTTP3_SERVER)) say(`Without ${HTTP3_SERVER} (optional): HTTP/3 is not tested`);
 	}
 	const version = ask("firefox-esr", ["--version"]) ?? "";

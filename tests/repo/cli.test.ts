@@ -1,6 +1,6 @@
 /** The command as people get it: packed, installed elsewhere without a network, and run. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -10,7 +10,7 @@ import { type Copy, copyOf, root } from "./copy.ts";
 /** What `npm pack` needs of the repository. */
 const PACKED_FROM = [
 	...["package.json", "vite.cli.config.ts", "tsconfig.base.json", "README.md", "LICENSE"],
-	...["cli", "src", "public"],
+	...["cli", "src", "public", "tools/data"],
 ];
 
 /** Runs a program to its end; its standard error is part of what fails. */
@@ -48,12 +48,19 @@ describe("the command, packed and installed", () => {
 		rmSync(elsewhere, { recursive: true, force: true });
 	});
 
-	it("is one script, the extension's messages, and what every package has", () => {
+	it("is one script, the extension's messages, what is exported, and what every package has", () => {
 		expect(packed.filter((file) => !/^public\/_locales\/\w+\/messages\.json$/.test(file)).toSorted()).toEqual([
 			"LICENSE",
 			"README.md",
+			"cli/export/scripts/debian.sh",
+			"cli/export/scripts/macos.sh",
+			"cli/export/scripts/nss.sh",
+			"cli/export/scripts/p11-kit.sh",
+			"cli/export/scripts/windows.ps1",
 			"dist-cli/countersign.js",
 			"package.json",
+			"tools/data/historic.pem",
+			"tools/data/roots.pem",
 		]);
 		expect(packed.filter((file) => file.startsWith("public/"))).toHaveLength(12);
 	});
@@ -74,5 +81,16 @@ describe("the command, packed and installed", () => {
 		expect(must(tmpdir(), countersign, "--version")).toBe(`countersign ${version}\n`);
 		expect(must(tmpdir(), countersign, "--help")).toContain("countersign COMMAND");
 		expect(must(tmpdir(), countersign, "--language", "de", "--help")).toContain("countersign");
+	});
+
+	it("exports there", () => {
+		const policy = join(elsewhere, "policy.json");
+		writeFileSync(policy, '{"version":1,"rules":[{"id":"cnnic","title":"CNNIC","match":[{"authority":"cnnic"}]}]}');
+		const args = ["--for", "all", "--policy", policy, "--out", join(elsewhere, "out"), "--json"];
+		const { status, stdout, stderr } = spawnSync(countersign, ["export", ...args], { encoding: "utf8" });
+		// Debian's list of roots cannot hold the copy that Entrust signed.
+		expect(status, stderr).toBe(1);
+		const reports = JSON.parse(stdout) as readonly { target: string; complete: boolean }[];
+		expect(reports.filter(({ complete }) => !complete).map(({ target }) => target)).toEqual(["debian"]);
 	});
 });

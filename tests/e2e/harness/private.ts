@@ -2,7 +2,7 @@
  * Folders of the system as a test may change them: copies, which the programs that are started through them see in the
  * places of the real ones (mount namespaces, unshare(1)). The real ones are never touched.
  */
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,23 @@ import process from "node:process";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
+
+/**
+ * What is missing for tests of other programs, or null when all is there. Where everything can be installed (CI), nothing
+ * may be left out: then it is null too, and the tests fail.
+ */
+export function missingFor(...programs: readonly string[]): string | null {
+	if (process.env.CI === "true" && process.getuid?.() === 0) return null;
+	const root = process.getuid?.() === 0 ? [] : ["--map-root-user"];
+	for (const [program, ...args] of [
+		["unshare", "--mount", ...root, "true"],
+		...programs.map((name) => ["which", name]),
+	]) {
+		const { status } = spawnSync(program ?? "", args);
+		if (status !== 0) return `${args.at(-1) === "true" ? "mount namespaces" : args[0]} cannot be had here`;
+	}
+	return null;
+}
 
 /** How a program ended. */
 export interface Ended {
