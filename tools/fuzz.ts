@@ -4,12 +4,12 @@
  * `--seed` and `--cases 1` give one case again.
  */
 import { parseArgs } from "node:util";
-import { certificateFuzzer } from "./fuzz/certificates.ts";
+import { certificateFuzzer, messageFuzzer } from "./fuzz/certificates.ts";
 import { FuzzError, type Fuzzed, type Fuzzer, fuzz } from "./fuzz/fuzzer.ts";
 import { greetingFuzzers } from "./fuzz/greetings.ts";
 
 /** All of them. */
-export const FUZZERS: readonly Fuzzer[] = [...greetingFuzzers, certificateFuzzer];
+export const FUZZERS: readonly Fuzzer[] = [...greetingFuzzers, certificateFuzzer, messageFuzzer];
 
 /** One line for people. */
 export function lineOf({ name, cases, outcomes, longest, memory }: Fuzzed): string {

@@ -5,6 +5,7 @@ import * as tls from "node:tls";
 import { Ending } from "./ending.ts";
 import { Lines } from "./lines.ts";
 import type { Failure, Target } from "./outcome.ts";
+import { sentIn, Tap } from "./sent.ts";
 import { DIALOGS } from "./starttls.ts";
 import type { TrustStore } from "./trust.ts";
 
@@ -74,12 +75,13 @@ function linked(socket: tls.TLSSocket): X509Certificate[] {
 	return found;
 }
 
-function handshake(socket: net.Socket, target: Target, { context }: TrustStore): Promise<Presented> {
+function handshake(socket: net.Socket, target: Target, trust: TrustStore, openly: boolean): Promise<Presented> {
 	return new Promise((resolve, reject) => {
 		const { host, protocol } = target;
+		const tap = openly ? new Tap(socket) : null;
 		const secure = tls.connect({
-			socket,
-			secureContext: context,
+			socket: tap ?? socket,
+			secureContext: openly ? trust.olderContext() : trust.context,
 			// What is wrong is told, not acted upon: what is shown has to be seen. Nothing is ever sent over it.
 			rejectUnauthorized: false,
 			// The name is looked at by `check`, whatever else is wrong.
@@ -95,6 +97,7 @@ function handshake(socket: net.Socket, target: Target, { context }: TrustStore):
 		secure.once("secureConnect", () => {
 			try {
 				const [leaf, ...above] = linked(secure);
+				if (tap) above.push(...sentIn(tap.heard).slice(1, MAX_SENT));
 				if (!leaf) throw new Ending("garbage", "no certificate");
 				const error = secure.authorized ? null : String(secure.authorizationError);
 				resolve({ protocol: secure.getProtocol() ?? "", leaf, above, error });
@@ -124,6 +127,7 @@ function leave(socket: net.Socket): void {
  * Connects, asks for TLS where the protocol begins in the clear, shakes hands, and ends the connection.
  *
  * @param timeoutMs for all of it
+ * @param openly by TLS 1.2, so that all that is sent can be seen (sent.ts)
  * @param connected is told the address, once there is a connection
  * @throws Ending for everything that keeps it from seeing a certificate
  */
@@ -133,6 +137,7 @@ export async function present(
 	timeoutMs: number,
 	signal: AbortSignal | undefined,
 	connected: (address: string | null) => void,
+	openly = false,
 ): Promise<Presented> {
 	const sockets: net.Socket[] = [];
 	let timer: NodeJS.Timeout | undefined;
@@ -152,7 +157,7 @@ export async function present(
 			await dialog(lines);
 			lines.release();
 		}
-		return handshake(socket, target, trust);
+		return handshake(socket, target, trust, openly);
 	};
 	try {
 		return await Promise.race([ended, go()]);

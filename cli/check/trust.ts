@@ -19,6 +19,8 @@ export interface TrustStore {
 	readonly anchors: readonly Anchor[];
 	/** What Node's TLS verifies with: these roots, TLS 1.2 or newer, and nothing that is weaker than 112 bits. */
 	readonly context: tls.SecureContext;
+	/** The same for TLS 1.2 alone. */
+	readonly olderContext: () => tls.SecureContext;
 }
 
 /** Why there is no store. `file`: what was looked at. */
@@ -58,13 +60,21 @@ function readPem(text: string): X509Certificate[] {
 }
 
 function storeOf(anchors: readonly Anchor[]): TrustStore {
-	const context = tls.createSecureContext({
+	const options: tls.SecureContextOptions = {
 		ca: anchors.map(({ certificate }) => certificate.toString()),
 		minVersion: "TLSv1.2",
 		// 112 bits, as Debian sets it: no SHA-1 signatures, no RSA below 2048 bits.
 		ciphers: "DEFAULT@SECLEVEL=2",
-	});
-	return { anchors, context };
+	};
+	let older: tls.SecureContext | null = null;
+	return {
+		anchors,
+		context: tls.createSecureContext(options),
+		olderContext() {
+			older ??= tls.createSecureContext({ ...options, maxVersion: "TLSv1.2" });
+			return older;
+		},
+	};
 }
 
 const plain = (certificates: readonly X509Certificate[]): TrustStore =>

@@ -5,11 +5,22 @@
 import { X509Certificate } from "node:crypto";
 import { conclude } from "../../cli/check/check.ts";
 import { createJudging } from "../../cli/check/judging.ts";
+import { sentIn } from "../../cli/check/sent.ts";
 import { trustStore } from "../../cli/check/trust.ts";
 import { catalogue, firstRules } from "../../src/catalogue/index.ts";
 import { Pki } from "../../tests/pki/index.ts";
+import { flightOf } from "./flight.ts";
 import type { Fuzzer } from "./fuzzer.ts";
 import { flip, mutate } from "./random.ts";
+
+/** A fuzzer of a server's first messages, as they are read beside Node. */
+export const messageFuzzer: Fuzzer = {
+	name: "messages",
+	async prepare() {
+		const flight = await flightOf();
+		return async (by) => `${sentIn(by.oneIn(2) ? flip(flight, by) : mutate(flight, by)).length} certificates`;
+	},
+};
 
 /** A fuzzer of what is shown. */
 export const certificateFuzzer: Fuzzer = {

@@ -488,6 +488,29 @@ describe("what TLS takes", () => {
 		expect((await look("tls", [show(leaf)], { policy })).checked).toMatchObject({ outcome: "warn", verified: true });
 	});
 
+	it.each([true, false])("of two ways up the one that holds, whichever is sent first: %s", async (oldFirst) => {
+		const ca = await world.good.intermediate({ name: "CN=Renewed CA,O=Good Trust,C=US" });
+		const old = await ca.reissue({ notAfter: new Date(Date.now() - 86_400_000) });
+		const leaf = await ca.leaf({ names: ["localhost"] });
+		const above = oldFirst ? [old.pem, ca.pem] : [ca.pem, old.pem];
+		const { checked } = await look("tls", [show(leaf, leaf.pem + above.join(""))]);
+		expect(checked).toMatchObject({ outcome: "accept", verified: true, tls: oldFirst ? "TLSv1.2" : "TLSv1.3" });
+		const [, second] = "chain" in checked ? checked.chain : [];
+		expect(second?.notAfter).toBe(ca.notAfter.getTime());
+	});
+
+	it("where only one of them can be seen, it is not called verified", async () => {
+		const ca = await world.good.intermediate({ name: "CN=Renewed CA,O=Good Trust,C=US" });
+		const old = await ca.reissue({ notAfter: new Date(Date.now() - 86_400_000) });
+		const leaf = await ca.leaf({ names: ["localhost"] });
+		const server = tls.createServer({ key: leaf.keyPem, cert: leaf.pem + old.pem + ca.pem, minVersion: "TLSv1.3" });
+		server.on("tlsClientError", () => undefined);
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		const { port } = server.address() as { port: number };
+		expect(await world.check("tls", port)).toMatchObject({ outcome: "unverified", why: ["no-path"] });
+		await new Promise((resolve) => server.close(resolve));
+	});
+
 	it("rules for some sites go by the server's name", async () => {
 		const leaf = await goodCa.leaf({ names: ["localhost"] });
 		const rule = {
