@@ -90,7 +90,7 @@ apply() {
 undo() {
 	if [ -d "$state" ]; then
 		restore_all ""
-		rm -f "$state/list" "$state/settings.part"
+		rm -f "$state"/*.pem "$state/list" "$state/settings.part"
 		rmdir "$state" || fail "$state is not empty"
 	fi
 	printf 'All is as before\n'
