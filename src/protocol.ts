@@ -450,6 +450,11 @@ export interface Background {
 	importPolicy(request: { text: string; how: "merge" | "replace"; settings: boolean }): Promise<Changed>;
 	/** The person's policy document, pretty-printed JSON. */
 	exportPolicy(): Promise<string>;
+	/**
+	 * The certificates by which authorities were found that stopped something since Firefox started, as far as their bytes
+	 * are still known: DER in base64, each once. Never of private windows.
+	 */
+	heldCertificates(): Promise<readonly string[]>;
 	/** What is stored and could not be read, as JSON text, for the person to keep. */
 	exportUnreadable(): Promise<string>;
 	dismissTrouble(): Promise<Changed>;

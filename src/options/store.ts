@@ -34,6 +34,7 @@ export type OptionsBackground = Pick<
 	| "previewImport"
 	| "importPolicy"
 	| "exportPolicy"
+	| "heldCertificates"
 	| "exportUnreadable"
 	| "dismissTrouble"
 	| "saveRules"
@@ -51,7 +52,7 @@ export interface OptionsDeps {
 	/** Calls back when something that is shown may have changed; returns what ends that. */
 	readonly onChanges: (callback: () => void) => () => void;
 	/** Hands a text file to the person. */
-	readonly saveFile: (name: string, text: string) => void;
+	readonly saveFile: (name: string, text: string, type?: string) => void;
 	/** What Firefox says of the extension, for "Is it working?". */
 	readonly check: CheckDeps;
 	readonly clock: Clock;

@@ -59,6 +59,7 @@ const ARGUMENTS: { readonly [Method in keyof Background]: v.GenericSchema<unknow
 		v.strictObject({ text: documentText, how: v.picklist(["merge", "replace"]), settings: v.boolean() }),
 	),
 	exportPolicy: none,
+	heldCertificates: none,
 	exportUnreadable: none,
 	dismissTrouble: none,
 	welcomed: none,

@@ -23,6 +23,8 @@ export interface FakeBackground extends OptionsBackground {
 	listPreview: ListPreview | null;
 	/** The last import. */
 	imported: { how: "merge" | "replace"; settings: boolean } | null;
+	/** Certificates that can be handed to other programs: DER in base64. */
+	held: readonly string[];
 	/** What is kept of sites. */
 	known: SitesView;
 	/** What it says of itself. */
@@ -111,6 +113,7 @@ export function fakeBackground(first: Partial<OptionsView> = {}): FakeBackground
 		view: { ...EMPTY, ...first },
 		asked: [],
 		imported: null,
+		held: [],
 		known: NO_SITES,
 		self: HEALTHY,
 		impacts: {},
@@ -268,6 +271,7 @@ export function fakeBackground(first: Partial<OptionsView> = {}): FakeBackground
 			return edit([...parsed.policy.rules, ...kept], "import", "policy.json");
 		},
 		exportPolicy: async () => JSON.stringify({ version: 1, rules: background.view.rules }, null, "\t"),
+		heldCertificates: async () => background.held,
 		exportUnreadable: async () => '{"state":"?"}',
 		async dismissTrouble() {
 			background.asked.push("dismissTrouble");
