@@ -3,10 +3,11 @@ import { messageOf } from "../src/core/error.ts";
 import { command as check } from "./check/index.ts";
 import { command as exportCommand } from "./export/index.ts";
 import { type Code, type Command, InputError, type Io } from "./io.ts";
-import { isLanguage, LANGUAGES, languageOf, readWords } from "./words/words.ts";
+import { command as lint } from "./lint/index.ts";
+import { isLanguage, LANGUAGES, languageOf, readWords, type Words } from "./words/words.ts";
 
 /** In the order in which they are listed. */
-const COMMANDS: readonly Command[] = [check, exportCommand];
+const COMMANDS: readonly Command[] = [check, exportCommand, lint];
 
 /** Takes `--language X` out of the arguments, wherever it stands before `--`; null where it has no value. */
 function withoutLanguage(args: readonly string[]): { language: string | null | undefined; rest: string[] } {
@@ -17,6 +18,13 @@ function withoutLanguage(args: readonly string[]): { language: string | null | u
 	const joined = arg.includes("=");
 	const language = joined ? arg.slice("--language=".length) : (args[at + 1] ?? null);
 	return { language, rest: args.toSpliced(at, joined ? 1 : 2) };
+}
+
+/** How the command is called, with a line for each of its commands. */
+function help(words: Words): string {
+	const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+	const lines = COMMANDS.map(({ name }) => `  countersign ${name.padEnd(width)}  ${words.say(`${name}.summary`)}`);
+	return words.say("cli.help", { commands: lines.join("\n") });
 }
 
 async function versionOf(root: URL): Promise<string> {
@@ -46,7 +54,7 @@ export async function run(args: readonly string[], io: Io): Promise<Code> {
 		return 0;
 	}
 	if (name === undefined || name === "--help" || name === "-h") {
-		(name === undefined ? io.stderr : io.stdout).write(words.say("cli.help"));
+		(name === undefined ? io.stderr : io.stdout).write(help(words));
 		return name === undefined ? 2 : 0;
 	}
 	const command = COMMANDS.find((one) => one.name === name);

@@ -26,13 +26,16 @@ const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: rea
 	blocked: PAGE,
 	welcome: PAGE,
 	help: PAGE,
-	cli: { layers: ["core", "protocol", "schema", "catalogue", "certificate"], packages: ["node:fs"] },
+	cli: {
+		layers: ["core", "protocol", "schema", "catalogue", "certificate"],
+		packages: ["node:fs", "jsonc-parser", "leven"],
+	},
 };
 const NAMES = Object.keys(LAYERS);
 const PACKAGES = [
 	...["valibot", "webextension-polyfill", "@peculiar/x509", "@abraham/reflection", "asn1js", "@oslojs/asn1"],
 	...PREACT,
-	...["node:fs", "fflate"],
+	...["node:fs", "fflate", "jsonc-parser", "leven"],
 ];
 
 /** Things of the outside that core may not touch. `types`: `tsc` knows nothing of them either. */
