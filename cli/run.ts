@@ -2,12 +2,13 @@ import { readFile } from "node:fs/promises";
 import { messageOf } from "../src/core/error.ts";
 import { command as check } from "./check/index.ts";
 import { command as exportCommand } from "./export/index.ts";
+import { command as host } from "./host/index.ts";
 import { type Code, type Command, InputError, type Io } from "./io.ts";
 import { command as lint } from "./lint/index.ts";
 import { isLanguage, LANGUAGES, languageOf, readWords, type Words } from "./words/words.ts";
 
 /** In the order in which they are listed. */
-const COMMANDS: readonly Command[] = [check, exportCommand, lint];
+const COMMANDS: readonly Command[] = [check, exportCommand, host, lint];
 
 /** Takes `--language X` out of the arguments, wherever it stands before `--`; null where it has no value. */
 function withoutLanguage(args: readonly string[]): { language: string | null | undefined; rest: string[] } {

@@ -7,9 +7,10 @@ import { parseArgs } from "node:util";
 import { certificateFuzzer, messageFuzzer } from "./fuzz/certificates.ts";
 import { FuzzError, type Fuzzed, type Fuzzer, fuzz } from "./fuzz/fuzzer.ts";
 import { greetingFuzzers } from "./fuzz/greetings.ts";
+import { hostFuzzer } from "./fuzz/host.ts";
 
 /** All of them. */
-export const FUZZERS: readonly Fuzzer[] = [...greetingFuzzers, certificateFuzzer, messageFuzzer];
+export const FUZZERS: readonly Fuzzer[] = [...greetingFuzzers, certificateFuzzer, messageFuzzer, hostFuzzer];
 
 /** One line for people. */
 export function lineOf({ name, cases, outcomes, longest, memory }: Fuzzed): string {
