@@ -19,3 +19,6 @@ process.exitCode = await run(process.argv.slice(2), {
 	root: new URL("../", import.meta.url),
 	now: Date.now,
 });
+// What was asked of the system and hangs (a name that is looked up) cannot be taken back, and would keep the program for as
+// long as the system likes.
+process.stdout.write("", () => void setTimeout(() => process.exit(), 500).unref());

@@ -4,6 +4,7 @@ import * as net from "node:net";
 import * as tls from "node:tls";
 import { Ending } from "./ending.ts";
 import { Lines } from "./lines.ts";
+import { lookup } from "./names.ts";
 import type { Failure, Target } from "./outcome.ts";
 import { sentIn, Tap } from "./sent.ts";
 import { DIALOGS } from "./starttls.ts";
@@ -52,6 +53,7 @@ function connectSocket({ host, port }: Target, timeoutMs: number, sockets: net.S
 		const socket = net.connect({
 			host,
 			port,
+			lookup,
 			// Node gives each address a quarter of a second, which is less than a round trip by satellite.
 			autoSelectFamilyAttemptTimeout: Math.max(250, Math.round(timeoutMs / 4)),
 		});
