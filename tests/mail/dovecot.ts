@@ -7,7 +7,7 @@
  * await dovecot.present(selfMade);
  * ```
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -29,7 +29,14 @@ export interface DovecotPorts {
 function configuration(folder: string, ports: DovecotPorts, tls: boolean): string {
 	const { username, uid } = userInfo();
 	// Started by root it changes to its own users; else it stays whoever started it.
-	const users = uid === 0 ? "" : `default_internal_user = ${username}\ndefault_login_user = ${username}\n`;
+	const group = spawnSync("id", ["-gn"], { encoding: "utf8" }).stdout.trim();
+	const own = { default_internal_user: username, default_internal_group: group, default_login_user: username };
+	const users =
+		uid === 0
+			? ""
+			: Object.entries(own)
+					.map(([name, value]) => `${name} = ${value}\n`)
+					.join("");
 	const login = (name: "imap" | "pop3", plain: number, secure: number): string => `
 service ${name}-login {
 	chroot =
