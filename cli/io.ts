@@ -27,7 +27,7 @@ export interface CommandIo extends Io {
 /** One command of the program, as `cli/run.ts` lists them. */
 export interface Command {
 	/** Also the name of its section in cli/words, where `summary` is its line in the list of commands. */
-	readonly name: "check" | "export" | "lint";
+	readonly name: "check" | "export" | "host" | "lint";
 	/**
 	 * Does what the command does.
 	 *
