@@ -151,7 +151,7 @@ function mobileconfig({ id, name, domain }: Browser, certificates: readonly stri
 
 function target(browser: Browser): Target {
 	const { id, name, linux, scheme } = browser;
-	const manager = `${scheme}://certificate-manager`;
+	const manager = `${scheme}://certificate-manager/localcerts/usercerts`;
 	const policies = `${scheme}://policy`;
 	return {
 		id,
