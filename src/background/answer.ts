@@ -553,6 +553,16 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		keepSites: (on) => app.sites.keep(on),
 
 		clearSites: () => app.sites.clear(),
+
+		mail: async () => (await app.mail.get()).view(),
+
+		setMail: async (request) => (await app.mail.get()).set(request),
+
+		addMail: async (servers) => (await app.mail.get()).add(servers),
+
+		removeMail: async (id) => (await app.mail.get()).remove(id),
+
+		askMail: async () => (await app.mail.get()).ask(),
 	};
 }
 

@@ -26,6 +26,7 @@ const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: rea
 	blocked: PAGE,
 	welcome: PAGE,
 	help: PAGE,
+	mail: PAGE,
 	cli: {
 		layers: ["core", "protocol", "schema", "catalogue", "certificate"],
 		packages: ["node:fs", "jsonc-parser", "leven"],
