@@ -26,3 +26,13 @@ export function printable(text: string, limit = Number.POSITIVE_INFINITY): strin
 	const characters = clean.length > limit ? [...clean] : [];
 	return characters.length > limit ? `${characters.slice(0, limit - 1).join("")}…` : clean;
 }
+
+/** JSON that is fit to be shown in a terminal: the same value, with what a terminal would act on escaped. */
+export function printableJson(value: unknown, indent?: number): string {
+	// Such characters stand in strings alone, but for the line feeds between lines.
+	return JSON.stringify(value, null, indent).replace(UNPRINTABLE, (found) => {
+		if (found === "\n") return found;
+		const units = Array.from({ length: found.length }, (_, at) => found.charCodeAt(at));
+		return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+	});
+}

@@ -8,6 +8,7 @@ import { iso } from "../chain/report.ts";
 import { readPolicyFile } from "../input.ts";
 import { type Code, type Command, type CommandIo, InputError } from "../io.ts";
 import { type CheckOptions, check } from "./check.ts";
+import { printableJson } from "./ending.ts";
 import { createJudging } from "./judging.ts";
 import { keep, memoryFile, NewerMemory, type Recalled, recall } from "./memory.ts";
 import type { Checked, Protocol, Target } from "./outcome.ts";
@@ -126,14 +127,10 @@ async function once({ targets, json }: Options, options: CheckOptions, io: Comma
 		const [headline = "", ...lines] = textOf(checked, catalogue, words);
 		stdout.write(`${[headline, ...lines.map((line) => `  ${line}`)].join("\n")}\n`);
 	}
-	if (json)
-		stdout.write(
-			`${JSON.stringify(
-				all.map((checked) => reportOf(checked, catalogue, words)),
-				null,
-				2,
-			)}\n`,
-		);
+	if (json) {
+		const reports = all.map((checked) => reportOf(checked, catalogue, words));
+		stdout.write(`${printableJson(reports, 2)}\n`);
+	}
 	return codeOf(all);
 }
 
@@ -187,10 +184,10 @@ const authorityJson = ({
 /** An event as one line of JSON: a public interface (docs/check.md). */
 function eventJson(event: WatchEvent, io: CommandIo): string {
 	if (event.kind === "offline" || event.kind === "online") {
-		return `${JSON.stringify({ event: event.kind, at: iso(event.at) })}\n`;
+		return `${printableJson({ event: event.kind, at: iso(event.at) })}\n`;
 	}
 	const { checked, server } = event;
-	return `${JSON.stringify({
+	return `${printableJson({
 		event: event.kind,
 		...(event.kind === "first" ? { again: event.again } : { back: event.back }),
 		before: event.kind === "changed" && event.before ? authorityJson(event.before) : null,

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import * as tls from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { memoryFile } from "../../../cli/check/memory.ts";
+import type { CheckReport } from "../../../cli/check/report.ts";
 import { readWatchMemory } from "../../../src/schema/watch.ts";
 import type { Identity } from "../../lab/index.ts";
 import { createMailWorld, type MailWorld } from "../../mail/world.ts";
@@ -33,7 +34,7 @@ beforeAll(async () => {
 	world = await createMailWorld();
 	folder = await mkdtemp(join(tmpdir(), "check-"));
 	for (const [name, identity] of Object.entries(world.chains)) at[name] = await serve(identity);
-	const ca = await world.good.intermediate({ name: "CN=Evil\u001b[2J\u202eCA,O=Evil\u0007,C=US" });
+	const ca = await world.good.intermediate({ name: "CN=Evil\\1b[2J\u202eCA,O=Evil\\07,C=US" });
 	at.evil = await serve(await ca.leaf({ names: ["localhost"], name: "CN=\u001b]0;owned\u0007localhost" }));
 	stripped = await speaker({ say: "220 hi\r\n" }, "line", { say: "250 \u001b[31mmail\r\n" }, "hang");
 	hung = await speaker("hang");
@@ -115,22 +116,15 @@ describe("countersign check", () => {
 		});
 	});
 
-	it("lets nothing through that a terminal would act on", async () => {
-		for (const json of [[], ["--json"]]) {
-			const { stdout } = await command(
-				"check",
-				...json,
-				...known(),
-				at.evil ?? "",
-				`smtp://localhost:${stripped.port}`,
-			);
-			const lines =
-				json.length > 0
-					? (JSON.parse(stdout) as { lines: string[] }[]).flatMap(({ lines }) => lines)
-					: stdout.split("\n");
-			expect(lines.join("")).toContain("Evil");
-			for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
-		}
+	it.each([[[]], [["--json"]]])("lets nothing through that a terminal would act on: %j", async (json) => {
+		const smtp = `smtp://localhost:${stripped.port}`;
+		const { stdout } = await command("check", ...json, ...known(), at.evil ?? "", smtp);
+		expect(stdout).toContain("Evil");
+		for (const line of stdout.split("\n")) expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+		if (json.length === 0) return;
+		// Nothing is lost by it. (Controls are written so in a name, as Firefox writes them.)
+		const [evil] = JSON.parse(stdout) as CheckReport[];
+		expect(evil?.chain[1]?.subject).toBe("CN=Evil\\1b[2J\u202eCA,O=Evil\\07,C=US");
 	});
 
 	it("speaks the person's language", async () => {
