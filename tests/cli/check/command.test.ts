@@ -34,7 +34,7 @@ beforeAll(async () => {
 	world = await createMailWorld();
 	folder = await mkdtemp(join(tmpdir(), "check-"));
 	for (const [name, identity] of Object.entries(world.chains)) at[name] = await serve(identity);
-	const ca = await world.good.intermediate({ name: "CN=Evil\\1b[2J\u202eCA,O=Evil\\07,C=US" });
+	const ca = await world.good.intermediate({ name: "CN=Evil\u001b[2J\u202eCA,O=Evil\u0007,C=US" });
 	at.evil = await serve(await ca.leaf({ names: ["localhost"], name: "CN=\u001b]0;owned\u0007localhost" }));
 	stripped = await speaker({ say: "220 hi\r\n" }, "line", { say: "250 \u001b[31mmail\r\n" }, "hang");
 	hung = await speaker("hang");
