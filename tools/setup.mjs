@@ -134,7 +134,10 @@ export function installSystem() {
 		throw new Error(`Missing: ${missing.join(", ")}. On Debian: sudo ${installCommand(missing)}`);
 	}
 	const server = ask("which", [HTTP3_SERVER]) === null ? [HTTP3_SERVER] : [];
-	const mail = Object.keys(MAIL_SERVERS).filter((name) => !isThere(name));
+	// Debian has one mail server that sends: installing another would take away the one that somebody uses.
+	const sends = existsSync("/usr/sbin/sendmail");
+	const missingMail = Object.keys(MAIL_SERVERS).filter((name) => !isThere(name));
+	const mail = missingMail.filter((name) => name !== "postfix" || !sends);
 	const others = OTHER_PROGRAMS.filter((name) => !isThere(name));
 	const wanted = [...missing, ...(isThere(TRUST_MODULE) ? [] : [TRUST_MODULE]), ...server, ...mail, ...others];
 	if (wanted.length > 0 && rights !== null) {
@@ -153,10 +156,11 @@ export function installSystem() {
 		}
 	} else {
 		if (wanted.includes(TRUST_MODULE)) say(`Without ${TRUST_MODULE} (optional): the tests stand in for built-in roots`);
-		if (mail.length > 0) say(`Without ${mail.join(", ")} (optional): no real mail server is checked`);
 		if (others.length > 0) say(`Without ${others.join(", ")} (optional): what is exported is not tried in it`);
 		if (wanted.includes(HTTP3_SERVER)) say(`Without ${HTTP3_SERVER} (optional): HTTP/3 is not tested`);
 	}
+	const without = missingMail.filter((name) => !isThere(name));
+	if (without.length > 0) say(`Without ${without.join(", ")} (optional): not all real mail servers are checked`);
 	const version = ask("firefox-esr", ["--version"]) ?? "";
 	const major = Number(/ (\d+)\./.exec(version)?.[1]);
 	if (!(major >= OLDEST_FIREFOX)) throw new Error(`Firefox ${OLDEST_FIREFOX} or newer is needed, this is "${version}"`);
