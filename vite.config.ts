@@ -1,10 +1,11 @@
 import { defineConfig, type Plugin } from "vite";
 import webExtension from "vite-plugin-web-extension";
 import { help } from "./tools/help.ts";
+import { buildMail, mailModule } from "./tools/mail.ts";
 import { describe, measure } from "./tools/sizes.ts";
 
-/** Pages that no manifest entry names: the block page, the first-run page and the help. */
-const PAGES = ["src/blocked/index.html", "src/welcome/index.html", "src/help/index.html"];
+/** Pages that no manifest entry names: the block page, the first-run page, the help, and what is known of a mail server. */
+const PAGES = ["src/blocked/index.html", "src/welcome/index.html", "src/help/index.html", "src/mail/index.html"];
 
 // `release` (the default) gives dist/; `--mode test` gives dist-test/, the same extension with its
 // fault points compiled in; `--mode dev` gives dist-dev/, readable and with source maps.
@@ -77,6 +78,7 @@ export default defineConfig(({ mode }) => {
 			fileNames,
 			help(import.meta.dirname),
 			sharedStyleFirst,
+			mailModule,
 			webExtension({
 				browser: "firefox",
 				additionalInputs: PAGES,
@@ -85,6 +87,7 @@ export default defineConfig(({ mode }) => {
 				disableAutoLaunch: true,
 				printSummary: false,
 				async onBundleReady() {
+					await buildMail(import.meta.dirname, outDir, mode);
 					if (mode === "production") console.log(`\n${describe(await measure(import.meta.dirname, outDir))}`);
 				},
 			}),

@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { help } from "./tools/help.ts";
 
 /** Everything that runs in Node alone. */
-const UNIT = ["core", "schema", "catalogue", "certificate", "background", "tools", "pki"];
+const UNIT = ["core", "schema", "catalogue", "certificate", "background", "cli", "tools", "pki"];
 
 export default defineConfig({
 	define: { __TEST__: "true" },
@@ -45,10 +45,10 @@ export default defineConfig({
 			{
 				extends: true,
 				test: {
-					// Real servers and a real Firefox. Mostly they wait: two files at a time, and time enough for a busy machine.
+					// Real servers, mail servers too, and a real Firefox. Mostly they wait: two files at a time, and time enough for a busy machine.
 					name: "e2e",
 					environment: "node",
-					include: ["tests/{lab,e2e}/**/*.test.ts"],
+					include: ["tests/{lab,mail,e2e}/**/*.test.ts"],
 					maxWorkers: 2,
 					testTimeout: 120_000,
 					hookTimeout: 180_000,

@@ -5,6 +5,7 @@
  */
 import type { Certificate, Channel, OverriddenKind, Position, Unreadable } from "./core/chain.ts";
 import type { NotChecked } from "./core/findings/facts.ts";
+import type { MailServer, Unreached, Untrusted } from "./core/mail.ts";
 import type { Action, Policy, Rule, Selector, Settings, Source } from "./core/policy.ts";
 import type { State } from "./core/state.ts";
 
@@ -388,6 +389,72 @@ export interface SelfCheck {
 	readonly fresh: boolean;
 }
 
+/** How often mail servers are asked, in minutes. */
+export type MailEvery = 15 | 60 | 360;
+
+/** A mail server of the person's list, and what is known of it. Times in milliseconds since 1970. */
+export interface MailServerView extends MailServer {
+	readonly state: /** Nothing was learnt of it yet. */
+		| "unasked"
+		| "vouched"
+		/** A rule refuses who vouches for it. */
+		| "refused"
+		/** A rule warns of who vouches for it. */
+		| "warned"
+		/** Nobody vouches for the document that it shows. */
+		| "unvouched"
+		/** It offers no encryption. */
+		| "stripped";
+	/** Of "unvouched": why, what counts first. */
+	readonly why: readonly Untrusted[];
+	/** Leaf first: what it showed last. */
+	readonly chain: readonly CertificateView[];
+	/** Of "refused" and "warned". */
+	readonly rule: RuleView | null;
+	/** Where in the chain that rule found something. */
+	readonly position: Position | null;
+	/** When the present state was found first, and last. */
+	readonly since: number | null;
+	readonly last: number | null;
+	/** When it was asked last. */
+	readonly asked: number | null;
+	/** Nothing could be learnt of it since then. `detail`: in English. */
+	readonly unreached: { readonly since: number; readonly why: Unreached; readonly detail: string } | null;
+	/** Who vouched for it, seen last first. */
+	readonly vouchers: readonly Voucher[];
+}
+
+/** All that is shown about mail servers. */
+export interface MailView {
+	readonly on: boolean;
+	readonly every: MailEvery;
+	/** Firefox lets the extension do what this needs. */
+	readonly allowed: boolean;
+	/** How it stood with the program beside Firefox when it was spoken to last; null: it never was. */
+	readonly host: {
+		readonly state:
+			| "well"
+			| "missing"
+			| "broken"
+			| "crashed"
+			| "silent"
+			| "garbled"
+			| "too-old"
+			| "too-new"
+			| "not-allowed";
+		readonly time: number;
+		/** Its version, where it said so. */
+		readonly version: string | null;
+		/** In English. */
+		readonly detail: string;
+	} | null;
+	/** Servers are being asked now. */
+	readonly asking: boolean;
+	/** What is stored cannot be read, so the list is empty; of a newer version it is left alone. */
+	readonly trouble: { readonly kind: "newer" | "unreadable"; readonly detail: string } | null;
+	readonly servers: readonly MailServerView[];
+}
+
 /** What pages may ask of the background. */
 export interface Background {
 	/** The details of a refusal, or null when they are gone (restart, or pushed out by newer ones). */
@@ -450,6 +517,11 @@ export interface Background {
 	importPolicy(request: { text: string; how: "merge" | "replace"; settings: boolean }): Promise<Changed>;
 	/** The person's policy document, pretty-printed JSON. */
 	exportPolicy(): Promise<string>;
+	/**
+	 * The certificates by which authorities were found that stopped something since Firefox started, as far as their bytes
+	 * are still known: DER in base64, each once. Never of private windows.
+	 */
+	heldCertificates(): Promise<readonly string[]>;
 	/** What is stored and could not be read, as JSON text, for the person to keep. */
 	exportUnreadable(): Promise<string>;
 	dismissTrouble(): Promise<Changed>;
@@ -492,6 +564,15 @@ export interface Background {
 	keepSites(on: boolean): Promise<Changed>;
 	/** Forgets which sites were visited. */
 	clearSites(): Promise<Changed>;
+
+	mail(): Promise<MailView>;
+	/** Switches the asking of mail servers on or off. On only where Firefox allows it: pages ask for that. */
+	setMail(request: { on: boolean; every: MailEvery }): Promise<Changed>;
+	/** Adds servers, `{protocol, host, port}` each, that are not in the list yet. Checked like what is stored. */
+	addMail(servers: unknown): Promise<Changed>;
+	removeMail(id: string): Promise<Changed>;
+	/** Asks all servers now, and answers when that is over. */
+	askMail(): Promise<Changed>;
 }
 
 /** Name of the port over which the background tells pages that something they show has changed. */

@@ -20,7 +20,7 @@ export const FILES: Readonly<Record<Exclude<keyof Generated, "ownership">, strin
 	details: "src/catalogue/details.json",
 	presets: "src/catalogue/presets.json",
 	published: "src/catalogue/published-ids.json",
-	roots: "tools/data/built-in-roots.json",
+	roots: "src/catalogue/tls-roots.json",
 };
 
 /** Reads the inputs and makes all files. Throws when an input is missing or wrong. */

@@ -11,10 +11,13 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Debian packages by the command that shows they are there. */
 const SYSTEM = { "firefox-esr": "firefox-esr", certutil: "libnss3-tools" };
 
+const NO_MAIL = "not all real mail servers are checked";
+const NOT_TRIED = "not every list that is exported is tried";
+
 /**
- * Debian packages that are only nice to have: what is left out without them, and the service that installing them would
- * start.
- * @type {Readonly<Record<string, {without: string, service?: string}>>}
+ * Debian packages that are only nice to have: what is left out without them, the service that installing them would
+ * start, and a file that keeps them from being installed.
+ * @type {Readonly<Record<string, {without: string, service?: string, unless?: string}>>}
  */
 const OPTIONAL = {
 	// With its module the lab's roots count as built into Firefox. Without it the tests put their word in Firefox's place.
@@ -23,6 +26,14 @@ const OPTIONAL = {
 	caddy: { without: "HTTP/3 is not tested", service: "caddy" },
 	// Small, and with Chinese signs, which a fresh Debian has not.
 	"fonts-droid-fallback": { without: "Chinese may be measured and pictured as empty boxes" },
+	"dovecot-imapd": { without: NO_MAIL, service: "dovecot" },
+	"dovecot-pop3d": { without: NO_MAIL, service: "dovecot" },
+	// Debian has one mail server that sends: installing another would take away the one that somebody uses.
+	postfix: { without: NO_MAIL, service: "postfix", unless: "/usr/sbin/sendmail" },
+	chromium: { without: NOT_TRIED },
+	curl: { without: NOT_TRIED },
+	openssl: { without: NOT_TRIED },
+	"p11-kit": { without: NOT_TRIED },
 };
 const OLDEST_FIREFOX = 153;
 
@@ -130,11 +141,14 @@ export function installSystem() {
 		throw new Error(`Missing: ${missing.join(", ")}. On Debian: sudo ${installCommand(missing)}`);
 	}
 	const optional = Object.entries(OPTIONAL).filter(([name]) => !isThere(name));
-	const wanted = [...missing, ...optional.map(([name]) => name)];
+	const possible = rights === null ? [] : optional.filter(([, { unless }]) => !(unless && existsSync(unless)));
+	const wanted = [...missing, ...possible.map(([name]) => name)];
 	if (wanted.length > 0 && rights !== null) {
 		say(`Installing ${wanted.join(", ")}`);
 		try {
-			for (const [, { service }] of optional) if (service) keepFromStarting(service, rights);
+			for (const service of new Set(possible.map((one) => one[1].service))) {
+				if (service) keepFromStarting(service, rights);
+			}
 			for (const args of ["apt-get update", installCommand(wanted)]) {
 				const [command = "", ...rest] = [...rights, "DEBIAN_FRONTEND=noninteractive", ...args.split(" ")];
 				run(command, rest);
@@ -144,7 +158,8 @@ export function installSystem() {
 			if (missing.length > 0) throw error;
 			say(`Not installed: ${error instanceof Error ? error.message : error}`);
 		}
-	} else for (const [name, { without }] of optional) say(`Without ${name} (optional): ${without}`);
+	}
+	for (const [name, { without }] of optional) if (!isThere(name)) say(`Without ${name} (optional): ${without}`);
 	const version = ask("firefox-esr", ["--version"]) ?? "";
 	const major = Number(/ (\d+)\./.exec(version)?.[1]);
 	if (!(major >= OLDEST_FIREFOX)) throw new Error(`Firefox ${OLDEST_FIREFOX} or newer is needed, this is "${version}"`);

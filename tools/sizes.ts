@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
+import { mailModule } from "./mail.ts";
 import { pack } from "./xpi.ts";
 
 /** What the release may weigh, in bytes (a kB is 1,000 bytes). */
-export const LIMITS = { background: 52_000, index: 150_000, popup: 60_000, later: 65_000, xpi: 950_000 };
+export const LIMITS = { background: 52_000, index: 150_000, popup: 60_000, later: 65_000, xpi: 1_000_000 };
 
 export type Sizes = Readonly<Record<keyof typeof LIMITS, number>>;
 
@@ -48,6 +49,7 @@ async function backgroundWithoutData(root: string): Promise<string> {
 		mode: "production",
 		define: { __TEST__: "false", "process.env.NODE_ENV": '"production"' },
 		plugins: [
+			mailModule,
 			{
 				name: "countersign:no-data",
 				enforce: "pre",

@@ -79,7 +79,7 @@ function setUp(install) {
 /** @type {readonly Step[]} */
 const STEPS = [
 	{ name: "packages", what: "Node and npm packages", run: () => setUp(installPackages) },
-	{ name: "system", what: "Firefox and certutil", run: () => setUp(installSystem) },
+	{ name: "system", what: "Firefox, certutil and mail servers", run: () => setUp(installSystem) },
 	{ name: "types", what: "types and layers (tsc -b)", run: () => tool("tsc", "-b") || fail() },
 	{
 		name: "lint",
@@ -94,7 +94,7 @@ const STEPS = [
 	},
 	{ name: "unit", what: "unit, property and UI tests", run: () => vitest(["unit", "ui"], "--maxWorkers=100%") },
 	{ name: "repo", what: "the repository about itself", run: () => vitest(["repo"]) },
-	{ name: "e2e", what: "in real Firefox", run: () => vitest(["e2e"]) },
+	{ name: "e2e", what: "in real Firefox, and real mail servers", run: () => vitest(["e2e"]) },
 ];
 
 const wanted = process.argv.slice(2);

@@ -486,6 +486,17 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 			);
 		},
 
+		async heldCertificates() {
+			const held = new Set<string>();
+			for (const { refusal, connection } of app.refusals.all()) {
+				const chain = connection?.evidence.kind === "chain" && !refusal.private ? connection.evidence.chain : [];
+				// At its end a site's own certificate is nobody's who vouches for others.
+				const found = refusal.position > 0 ? chain[refusal.position] : undefined;
+				for (const der of (found && app.bytes.of([found])) ?? []) held.add(der);
+			}
+			return [...held];
+		},
+
 		async exportPolicy() {
 			const { rules: own, settings } = rules.state.policy;
 			const { changedCountry, ...older } = settings;
@@ -542,6 +553,16 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		keepSites: (on) => app.sites.keep(on),
 
 		clearSites: () => app.sites.clear(),
+
+		mail: async () => (await app.mail.get()).view(),
+
+		setMail: async (request) => (await app.mail.get()).set(request),
+
+		addMail: async (servers) => (await app.mail.get()).add(servers),
+
+		removeMail: async (id) => (await app.mail.get()).remove(id),
+
+		askMail: async () => (await app.mail.get()).ask(),
 	};
 }
 

@@ -24,6 +24,7 @@ import { face } from "./face.ts";
 import { Guard, type Judged, stops, unknownRefusal } from "./guard.ts";
 import { Hosts, type RefusedHost } from "./hosts.ts";
 import { Lists, type ListsDeps } from "./lists.ts";
+import { MailGate, type MailGateDeps } from "./mailGate.ts";
 import { originKey, Preflight } from "./preflight.ts";
 import { Probes, proxyOf } from "./probes.ts";
 import { type KeptRefusal, Refusals } from "./refusals.ts";
@@ -83,6 +84,7 @@ export interface AppDeps extends Omit<RulesDeps, "onChange"> {
 	readonly displayDomain: SitesDeps["displayDomain"];
 	readonly followsHistory: SitesDeps["followsHistory"];
 	readonly hasHistory: SitesDeps["hasHistory"];
+	readonly loadMail: MailGateDeps["loadMail"];
 	readonly verdictMs?: number;
 	readonly narrowMs?: number;
 	readonly probeMs?: number;
@@ -110,6 +112,7 @@ export class App {
 	readonly asBefore: AsBefore;
 	readonly sites: Sites;
 	readonly lists: Lists;
+	readonly mail: MailGate;
 	#forgetting: Promise<void> | null = null;
 	readonly #arrivals = new Arrivals();
 	#broadcasting = false;
@@ -138,6 +141,7 @@ export class App {
 			impact: (now, then) => this.sites.impact(now, then),
 			onChange: () => this.changed(),
 		});
+		this.mail = new MailGate({ ...deps, judge: () => this.rules.judge, onChange: () => this.changed() });
 		const ready = this.rules.ready.then(() => this.exceptions.setStored(this.rules.state.exceptions));
 		const isRefused = (connection: Connection, target: Target, isPrivate: boolean, isPage = false) =>
 			this.#isStopped(this.verdict(connection, target, isPrivate, isPage), target, isPrivate);
@@ -222,6 +226,7 @@ export class App {
 			setTimeout(() => {
 				void this.sites.start();
 				void this.lists.updateDue();
+				void this.mail.start();
 			}, deps.narrowMs ?? NARROW_MS);
 			return this.watchdog.sweep();
 		});

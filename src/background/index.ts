@@ -101,6 +101,8 @@ const app = new App({
 	displayDomain,
 	followsHistory,
 	hasHistory,
+	// A file of its own, for those who want it: nobody else's start waits for it.
+	loadMail: () => import("countersign:mail"),
 });
 
 const { guard, preflight, remembered } = app;

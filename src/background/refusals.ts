@@ -30,6 +30,11 @@ export class Refusals {
 		return this.#kept.get(id) ?? null;
 	}
 
+	/** All that are known, oldest first. */
+	all(): Iterable<KeptRefusal> {
+		return this.#kept.values();
+	}
+
 	/** Forgets what was seen in private windows. */
 	forgetPrivate(): void {
 		this.#kept.prune(({ refusal }) => refusal.private);

@@ -60,3 +60,6 @@ export function holdUpdatesUntilRestart(): void {
 export async function isPrivateAllowed(): Promise<boolean> {
 	return await browser.extension.isAllowedIncognitoAccess();
 }
+
+/** The extension's own version. */
+export const ownVersion = (): string => browser.runtime.getManifest().version;

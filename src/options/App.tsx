@@ -13,6 +13,7 @@ import { Check } from "./Check.tsx";
 import { filesOf, holdsFiles, toInput } from "./drop.ts";
 import { Exceptions } from "./Exceptions.tsx";
 import { Lists } from "./Lists.tsx";
+import { Mail } from "./Mail.tsx";
 import { Nav } from "./Nav.tsx";
 import { PrivateWindows } from "./PrivateWindows.tsx";
 import { Rules } from "./Rules.tsx";
@@ -78,6 +79,7 @@ function Page({ route, view }: { route: Route; view: OptionsView }) {
 	if (route.page === "authority") return <AuthorityPage key={route.id} id={route.id} view={view} />;
 	if (route.page === "sets") return <Sets view={view} />;
 	if (route.page === "lists") return <Lists view={view} />;
+	if (route.page === "mail") return <Mail />;
 	if (route.page === "check") return <Check />;
 	return (
 		<>

@@ -6,6 +6,7 @@ const PAGES: readonly { readonly page: Route["page"]; readonly link: string; rea
 	{ page: "authorities", link: "#authorities", words: "optionsNavAuthorities" },
 	{ page: "sets", link: "#sets", words: "optionsNavSets" },
 	{ page: "lists", link: "#lists", words: "optionsNavLists" },
+	{ page: "mail", link: "#mail", words: "mailTitle" },
 	{ page: "check", link: "#check", words: "checkTitle" },
 ];
 

@@ -40,6 +40,13 @@ export function Transfer({ view }: { view: OptionsView }) {
 					</label>
 				</div>
 				{locked && <p class="small soft">{t("optionsLockedRules")}</p>}
+				<div class="stack-tight">
+					<p>
+						<Button onClick={() => void transfer.saveCertificates()}>{t("optionsSaveCertificates")}</Button>
+					</p>
+					<p class="small soft">{t("optionsSaveCertificatesHint")}</p>
+					{transfer.none.value && <p role="status">{t("optionsNoCertificates")}</p>}
+				</div>
 				{error !== null && <FieldError>{error}</FieldError>}
 				{offer !== null && <ImportOffer offer={offer} settings={view.settings} authorities={view.authorities} />}
 			</div>

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { prepareDocument, t } from "../browser/i18n.ts";
 import { createBackground, onChanges } from "../browser/messages.ts";
+import { dropMailPermissions, requestMailPermissions } from "../browser/native.ts";
 import { isOnToolbar, maySeeAllSites } from "../browser/page.ts";
 import { readCopy, readStorage } from "../browser/storage.ts";
 import { clock } from "../ui/clock.ts";
@@ -14,6 +15,7 @@ const store = createOptions({
 	background: createBackground(),
 	onChanges,
 	check: { readStorage, readCopy, maySeeAllSites, isOnToolbar },
+	mail: { requestPermissions: requestMailPermissions, dropPermissions: dropMailPermissions },
 	clock,
 	saveFile,
 	// A megabyte that the page of the rules does without.

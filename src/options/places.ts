@@ -9,4 +9,5 @@ export const RULES = "+RULES";
 export const EXCEPTIONS = "+EXCEPTIONS";
 export const SETTINGS = "+SETTINGS";
 export const LISTS = "+LISTS";
+export const MAIL = "+MAIL";
 export const TRANSFER = "+TRANSFER";

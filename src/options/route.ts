@@ -5,6 +5,7 @@ export type Route =
 	| { readonly page: "authorities" }
 	| { readonly page: "sets" }
 	| { readonly page: "lists" }
+	| { readonly page: "mail" }
 	| { readonly page: "check" }
 	| { readonly page: "authority"; readonly id: string };
 
@@ -15,6 +16,7 @@ export function readRoute(fragment: string): Route {
 	if (fragment === "#authorities") return { page: "authorities" };
 	if (fragment === "#sets") return { page: "sets" };
 	if (fragment === "#lists") return { page: "lists" };
+	if (fragment === "#mail") return { page: "mail" };
 	if (fragment === "#check") return { page: "check" };
 	const [, id] = AUTHORITY.exec(fragment) ?? [];
 	return id === undefined ? { page: "rules" } : { page: "authority", id };

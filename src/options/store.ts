@@ -16,6 +16,7 @@ import { type Draft, draftOf, newDraft } from "./draft.ts";
 import { createEditor, type Editor } from "./editor.ts";
 import { createImpacts, type Impacts } from "./impacts.ts";
 import { createLists, type Lists, type ListsDeps } from "./lists.ts";
+import { createMail, type Mail, type MailDeps } from "./mail.ts";
 import { ADD, EXCEPTIONS, PAGE_TOP, RULES, SETTINGS, TRANSFER, UNDO } from "./places.ts";
 import { type Route, readRoute } from "./route.ts";
 import { countryRule, missingOf, ruleOfCountry, setName } from "./sets.ts";
@@ -34,6 +35,7 @@ export type OptionsBackground = Pick<
 	| "previewImport"
 	| "importPolicy"
 	| "exportPolicy"
+	| "heldCertificates"
 	| "exportUnreadable"
 	| "dismissTrouble"
 	| "saveRules"
@@ -44,16 +46,19 @@ export type OptionsBackground = Pick<
 	| "clearSites"
 	| "selfCheck"
 > &
-	ListsDeps["background"];
+	ListsDeps["background"] &
+	MailDeps["background"];
 
 export interface OptionsDeps {
 	readonly background: OptionsBackground;
 	/** Calls back when something that is shown may have changed; returns what ends that. */
 	readonly onChanges: (callback: () => void) => () => void;
 	/** Hands a text file to the person. */
-	readonly saveFile: (name: string, text: string) => void;
+	readonly saveFile: (name: string, text: string, type?: string) => void;
 	/** What Firefox says of the extension, for "Is it working?". */
 	readonly check: CheckDeps;
+	/** Asks for, and gives back, what Firefox needs for mail servers. */
+	readonly mail: Pick<MailDeps, "requestPermissions" | "dropPermissions">;
 	readonly clock: Clock;
 	/** Reads all that is known of the authorities. */
 	readonly loadDetails: () => Promise<readonly AuthorityDetails[]>;
@@ -89,6 +94,7 @@ export interface Options {
 	readonly add: Add;
 	readonly transfer: Transfer;
 	readonly lists: Lists;
+	readonly mail: Mail;
 	readonly check: Check;
 	readonly route: ReadonlySignal<Route>;
 	readonly book: Book;
@@ -214,6 +220,15 @@ export function createOptions(deps: OptionsDeps): Options {
 		return error;
 	}
 
+	const mail = createMail({
+		...deps.mail,
+		background,
+		attempt,
+		tell: (what) => {
+			news.value = what;
+		},
+	});
+
 	const knownAuthority = (id: string): boolean =>
 		view.value?.authorities.some((authority) => authority.id === id) === true;
 
@@ -235,11 +250,18 @@ export function createOptions(deps: OptionsDeps): Options {
 		const before = route.value;
 		const next = readRoute(deps.fragment());
 		route.value = next;
-		if (next.page !== "rules") void book.load();
+		if (next.page === "mail") void mail.load();
+		else if (next.page !== "rules") void book.load();
 		const part = PARTS[deps.fragment()];
 		// On the way back from an authority, to where one came from.
 		if (part !== undefined) focus.value = part;
 		else if (!isFirst) focus.value = before.page === "authority" && next.page === "authorities" ? before.id : PAGE_TOP;
+	}
+
+	function changed(): void {
+		void reload();
+		// Its part of the background is loaded only where somebody looks at it.
+		if (route.value.page === "mail") void mail.load();
 	}
 
 	const own = (): readonly Rule[] => view.value?.rules ?? [];
@@ -282,6 +304,7 @@ export function createOptions(deps: OptionsDeps): Options {
 				focus.value = place;
 			},
 		}),
+		mail,
 		transfer: createTransfer({
 			background,
 			change,
@@ -296,7 +319,7 @@ export function createOptions(deps: OptionsDeps): Options {
 		impacts,
 		sites,
 		start() {
-			const stops = [deps.onChanges(() => void reload()), deps.onFragment(() => follow(false))];
+			const stops = [deps.onChanges(changed), deps.onFragment(() => follow(false))];
 			follow(true);
 			void reload();
 			return () => {

@@ -3,6 +3,7 @@ import { messageOf } from "../core/error.ts";
 import { MAX_DOCUMENT } from "../core/policy.ts";
 import type { Background, Changed, ImportPreview } from "../protocol.ts";
 import { parsePolicy } from "../schema/policy.ts";
+import { toPem } from "../ui/pem.ts";
 import { type Sentence, say } from "../ui/Text.tsx";
 
 /** A document that was read and can be imported. */
@@ -25,12 +26,16 @@ export interface Transfer {
 	take(how: "merge" | "replace"): Promise<void>;
 	cancel(): void;
 	save(): Promise<void>;
+	/** Hands over the certificates of what was stopped, for other programs; or says that there are none. */
+	saveCertificates(): Promise<void>;
+	/** Certificates were asked for, and there were none. */
+	readonly none: ReadonlySignal<boolean>;
 }
 
 export interface TransferDeps {
-	readonly background: Pick<Background, "previewImport" | "importPolicy" | "exportPolicy">;
+	readonly background: Pick<Background, "previewImport" | "importPolicy" | "exportPolicy" | "heldCertificates">;
 	readonly change: (ask: () => Promise<Changed>, done: Sentence | null) => Promise<string | null>;
-	readonly saveFile: (name: string, text: string) => void;
+	readonly saveFile: (name: string, text: string, type?: string) => void;
 	/** Called when an offer was taken or cancelled. */
 	readonly closed: () => void;
 }
@@ -40,6 +45,7 @@ export function createTransfer({ background, change, saveFile, closed }: Transfe
 	const offer = signal<Offer | null>(null);
 	const withSettings = signal(false);
 	const error = signal<string | null>(null);
+	const none = signal(false);
 	let text = "";
 
 	function clear(): void {
@@ -53,6 +59,7 @@ export function createTransfer({ background, change, saveFile, closed }: Transfe
 		offer,
 		withSettings,
 		error,
+		none,
 		async choose(file) {
 			clear();
 			try {
@@ -95,6 +102,16 @@ export function createTransfer({ background, change, saveFile, closed }: Transfe
 			error.value = null;
 			try {
 				saveFile("countersign-policy.json", await background.exportPolicy());
+			} catch (reason) {
+				error.value = messageOf(reason);
+			}
+		},
+		async saveCertificates() {
+			error.value = null;
+			try {
+				const held = await background.heldCertificates();
+				none.value = held.length === 0;
+				if (!none.value) saveFile("countersign-certificates.pem", held.map(toPem).join(""), "application/x-pem-file");
 			} catch (reason) {
 				error.value = messageOf(reason);
 			}

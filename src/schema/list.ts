@@ -2,8 +2,8 @@
 import * as v from "valibot";
 import { isPublicKey, LIST_VERSION, type RefusalList } from "../core/list.ts";
 import { readJson } from "./json.ts";
-import { DateTime, Id, inPolicy, type KnownAuthority, parsePolicy, text } from "./policy.ts";
-import { expected, fields, isObject, read, show } from "./say.ts";
+import { DateTime, Id, innerFaults, inPolicy, type KnownAuthority, parsePolicy, text } from "./policy.ts";
+import { expected, type Fault, faultsOf, fields, isObject, read, show } from "./say.ts";
 
 export type ParsedList =
 	| {
@@ -32,6 +32,21 @@ const Head = fields({
 	policy: v.custom<unknown>((value) => value !== undefined, expected("a policy document")),
 });
 
+/** Why a list of a later version is not read any further, or null. */
+function newerVersion(value: unknown): string | null {
+	const version = isObject(value) ? value.version : undefined;
+	return typeof version === "number" && version > LIST_VERSION
+		? `expected ${LIST_VERSION}, got ${version}: this list needs a newer Countersign`
+		: null;
+}
+
+/** All that is wrong with a list's document, not only what `parseList` stops at. Empty where that takes it. */
+export function listFaults(value: unknown, known: KnownAuthority): readonly Fault[] {
+	const newer = newerVersion(value);
+	if (newer !== null) return [{ path: ["version"], error: newer, fields: [] }];
+	return [...faultsOf(Head, value), ...innerFaults(value, "list", known)];
+}
+
 /**
  * Reads the text of a list's document: whole, or refused whole with one line that names the field, the value and what
  * was expected. `settings` are refused, `strict` becomes `block`, and what is unknown here is reported. At most
@@ -42,13 +57,8 @@ const Head = fields({
 export function parseList(document: string, known: KnownAuthority): ParsedList {
 	const json = readJson(document);
 	if (!json.ok) return json;
-	const version = isObject(json.value) ? json.value.version : undefined;
-	if (typeof version === "number" && version > LIST_VERSION) {
-		return {
-			ok: false,
-			error: `version: expected ${LIST_VERSION}, got ${version}: this list needs a newer Countersign`,
-		};
-	}
+	const newer = newerVersion(json.value);
+	if (newer !== null) return { ok: false, error: `version: ${newer}` };
 	const head = read(Head, json.value, "document");
 	if (!head.ok) return head;
 	const { list, policy: inner } = head.value;

@@ -59,6 +59,7 @@ const ARGUMENTS: { readonly [Method in keyof Background]: v.GenericSchema<unknow
 		v.strictObject({ text: documentText, how: v.picklist(["merge", "replace"]), settings: v.boolean() }),
 	),
 	exportPolicy: none,
+	heldCertificates: none,
 	exportUnreadable: none,
 	dismissTrouble: none,
 	welcomed: none,
@@ -75,6 +76,11 @@ const ARGUMENTS: { readonly [Method in keyof Background]: v.GenericSchema<unknow
 	impact: v.strictTuple([v.unknown()]),
 	keepSites: v.strictTuple([v.boolean()]),
 	clearSites: none,
+	mail: none,
+	setMail: one(v.strictObject({ on: v.boolean(), every: v.picklist([15, 60, 360]) })),
+	addMail: v.strictTuple([v.unknown()]),
+	removeMail: one(id),
+	askMail: none,
 };
 
 const Envelope = v.strictObject({ method: v.string(), args: v.array(v.unknown()) });

@@ -18,7 +18,7 @@ import {
 } from "../core/policy.ts";
 import { checkJson, type Json, readJson } from "./json.ts";
 import { canonicalEntry } from "./names.ts";
-import { expected, fields, isObject, read, show } from "./say.ts";
+import { expected, type Fault, faultsOf, fields, isObject, item, read, show } from "./say.ts";
 
 /** Whose document it is; decides what bends and what is allowed. */
 export type Mode = "person" | "admin" | "list";
@@ -267,9 +267,6 @@ const SettingsSchema = v.pipe(
 	),
 );
 
-const item = (input: unknown, key: string | number, value: unknown): v.IssuePathItem =>
-	({ type: "object", origin: "value", input, key, value }) as v.IssuePathItem;
-
 function policySchema(context: Context): v.GenericSchema<unknown, Policy> {
 	const Rules = v.pipe(
 		v.custom<unknown[]>(Array.isArray, expected("an array of rules")),
@@ -278,10 +275,11 @@ function policySchema(context: Context): v.GenericSchema<unknown, Policy> {
 			({ input }) => `expected at most ${MAX_RULES} rules, got ${input.length}`,
 		),
 		list(ruleSchema(context), "an array of rules"),
-		v.rawCheck(({ dataset, addIssue }) => {
-			if (!dataset.typed) return;
+		v.rawCheck(({ dataset, config, addIssue }) => {
 			const seen = new Map<string, number>();
-			for (const [index, rule] of dataset.value.entries()) {
+			const rules: readonly unknown[] = Array.isArray(dataset.value) ? dataset.value : [];
+			for (const [index, rule] of rules.entries()) {
+				if (!isObject(rule) || typeof rule.id !== "string") continue;
 				const before = seen.get(rule.id);
 				if (before === undefined) {
 					seen.set(rule.id, index);
@@ -289,9 +287,9 @@ function policySchema(context: Context): v.GenericSchema<unknown, Policy> {
 				}
 				addIssue({
 					message: `expected an id of its own, got ${show(rule.id)} as in rules[${before}]`,
-					path: [item(dataset.value, index, rule), item(rule, "id", rule.id)],
+					path: [item(rules, index, rule), item(rule, "id", rule.id)],
 				});
-				return;
+				if (config.abortEarly) return;
 			}
 		}),
 	);
@@ -325,15 +323,18 @@ function contextOf(mode: Mode, known: KnownAuthority): Context {
 	return { mode, known, reported: new Set() };
 }
 
+/** Why a document of a later version is not read any further, or null. */
+function newerVersion(value: unknown): string | null {
+	const version = isObject(value) ? value.version : undefined;
+	return typeof version === "number" && version > POLICY_VERSION
+		? `expected ${POLICY_VERSION}, got ${version}: this document needs a newer Countersign`
+		: null;
+}
+
 function parseDocument(json: Json, mode: Mode, known: KnownAuthority): ParsedPolicy {
 	if (!json.ok) return json;
-	const version = isObject(json.value) ? json.value.version : undefined;
-	if (typeof version === "number" && version > POLICY_VERSION) {
-		return {
-			ok: false,
-			error: `version: expected ${POLICY_VERSION}, got ${version}: this document needs a newer Countersign`,
-		};
-	}
+	const newer = newerVersion(json.value);
+	if (newer !== null) return { ok: false, error: `version: ${newer}` };
 	const context = contextOf(mode, known);
 	const result = read(policySchema(context), json.value, "document");
 	if (!result.ok) return result;
@@ -354,6 +355,16 @@ function parseDocument(json: Json, mode: Mode, known: KnownAuthority): ParsedPol
 export function parsePolicy(document: unknown, mode: Mode, knownAuthority: KnownAuthority): ParsedPolicy {
 	const json = typeof document === "string" ? readJson(document) : checkJson(document);
 	return parseDocument(json, mode, knownAuthority);
+}
+
+/**
+ * All that is wrong with a policy document, not only what `parsePolicy` stops at. Empty where that takes it. Its size
+ * is not looked at, nor what only its text shows.
+ */
+export function policyFaults(value: unknown, mode: Mode, knownAuthority: KnownAuthority): readonly Fault[] {
+	const newer = newerVersion(value);
+	if (newer !== null) return [{ path: ["version"], error: newer, fields: [] }];
+	return faultsOf(policySchema(contextOf(mode, knownAuthority)), value);
 }
 
 /**
@@ -392,6 +403,20 @@ export function parseManaged(value: unknown, knownAuthority: KnownAuthority): Pa
 		managed: { policy: inner.policy, locked },
 		reported: inner.reported.map(inPolicy),
 	};
+}
+
+/** All that is wrong with what an administrator deploys, as `policyFaults` says it. */
+export function managedFaults(value: unknown, knownAuthority: KnownAuthority): readonly Fault[] {
+	return [...faultsOf(Managed, value), ...innerFaults(value, "admin", knownAuthority)];
+}
+
+/** All that is wrong with the document that stands under "policy" in a value; nothing where there is none. */
+export function innerFaults(value: unknown, mode: Mode, knownAuthority: KnownAuthority): Fault[] {
+	if (!isObject(value) || value.policy === undefined) return [];
+	return policyFaults(value.policy, mode, knownAuthority).map((fault) => ({
+		...fault,
+		path: ["policy", ...fault.path],
+	}));
 }
 
 /** The line of an error about a document that stands under "policy". */

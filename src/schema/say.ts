@@ -31,20 +31,41 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 const FIRST_ONLY = { abortEarly: true, abortPipeEarly: true } as const;
 
+/** A step of a path, for an issue of our own: the value of `key` in `input`. */
+export const item = (input: unknown, key: string | number, value: unknown): v.IssuePathItem =>
+	({ type: "object", origin: "value", input, key, value }) as v.IssuePathItem;
+
+const UNKNOWN_FIELD = "unknown field";
+
 /**
  * An object with these fields and no others. A field that is missing is explained by its own schema,
  * so that the error says what was expected there.
  */
 export function fields<const Entries extends v.ObjectEntries>(entries: Entries) {
+	// valibot's own strict object names the first unknown field only, and a linter needs them all.
+	const known = v.looseObject(entries, (issue) => {
+		const key = issue.path?.at(-1)?.key;
+		const schema = typeof key === "string" ? entries[key] : undefined;
+		const missing = schema && v.safeParse(schema as v.GenericSchema, undefined, FIRST_ONLY);
+		return missing?.issues?.[0].message ?? "expected a value, got nothing";
+	});
+	const names = Object.keys(entries).join(" ");
+	type Output = v.InferOutput<v.StrictObjectSchema<Entries, undefined>>;
 	return v.pipe(
 		v.custom<Record<string, unknown>>(isObject, expected("an object")),
-		v.strictObject(entries, (issue) => {
-			const key = issue.path?.at(-1)?.key;
-			if (issue.expected === "never") return "unknown field";
-			const schema = typeof key === "string" ? entries[key] : undefined;
-			const missing = schema && v.safeParse(schema as v.GenericSchema, undefined, FIRST_ONLY);
-			return missing?.issues?.[0].message ?? "expected a value, got nothing";
-		}),
+		v.lazy(
+			(input) =>
+				v.pipe(
+					known,
+					v.rawCheck(({ config, addIssue }) => {
+						for (const [key, value] of Object.entries(input as Record<string, unknown>)) {
+							if (Object.hasOwn(entries, key)) continue;
+							addIssue({ message: UNKNOWN_FIELD, expected: names, path: [item(input, key, value)] });
+							if (config.abortEarly) return;
+						}
+					}),
+				) as unknown as v.GenericSchema<Record<string, unknown>, Output>,
+		),
 	);
 }
 
@@ -76,4 +97,28 @@ export function read<Output>(
 	if (result.success) return { ok: true, value: result.output };
 	const [issue] = result.issues;
 	return { ok: false, error: `${pathOf(issue.path?.map(({ key }) => key) ?? []) || whole}: ${issue.message}` };
+}
+
+/** One thing that is wrong with a value. */
+export interface Fault {
+	/** Where it stands: names and indexes, outermost first. */
+	readonly path: readonly (string | number)[];
+	/** "expected …, got …", or "unknown field". */
+	readonly error: string;
+	/** Of an unknown field: those that there are. Else empty. */
+	readonly fields: readonly string[];
+}
+
+/** Reads a value with a schema to its end: all that is wrong with it, at most one fault for each place. */
+export function faultsOf(schema: v.GenericSchema, value: unknown): Fault[] {
+	const { issues } = v.safeParse(schema, value);
+	const found = new Map<string, Fault>();
+	for (const { path, message, expected } of issues ?? []) {
+		const keys = path?.map(({ key }) => key as string | number) ?? [];
+		const fields = message === UNKNOWN_FIELD ? (expected ?? "").split(" ") : [];
+		const place = JSON.stringify(keys);
+		// What is wrong with a value first is why the rest is.
+		if (!found.has(place)) found.set(place, { path: keys, error: message, fields });
+	}
+	return [...found.values()];
 }

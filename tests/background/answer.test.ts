@@ -459,6 +459,22 @@ describe("the bytes of certificates", () => {
 		expect(await fake.ask("chainOf", { tabId: 1 })).toBe(null);
 	});
 
+	it("by which something was stopped are held for other programs, each once; not those of private windows, nor of a site itself", async () => {
+		const fake = await start();
+		expect(await fake.ask("heldCertificates")).toEqual([]);
+		fake.answers.set("https://a.example/", withBytes(GOOD));
+		fake.answers.set(OTHER, withBytes(BAD));
+		await fake.visit("https://a.example/");
+		await fake.visit(OTHER, { incognito: true });
+		await settle();
+		expect(await fake.ask("heldCertificates")).toEqual([]);
+		for (let n = 0; n < 2; n++) await fake.visit(OTHER);
+		await settle();
+		const { position } = (await fake.ask("refusal", (await fake.ask("tab", 1)).refusal ?? "")) ?? { position: 0 };
+		expect(position).toBeGreaterThan(0);
+		expect(await fake.ask("heldCertificates")).toEqual([base64(48, position)]);
+	});
+
 	it("of a clicked-through error are those of the leaf", async () => {
 		const fake = await start();
 		fake.answers.set("https://a.example/", (what) =>

@@ -206,6 +206,7 @@ export function createFake(options: FakeOptions = {}): Fake {
 			fake.copy = structuredClone(state);
 			return true;
 		},
+		loadMail: () => Promise.reject(new Error("nobody asked for mail servers")),
 		readManaged: async () =>
 			typeof options.managed === "function" ? await options.managed() : (options.managed ?? { kind: "none" }),
 		catalogue: CATALOGUE,

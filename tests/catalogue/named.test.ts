@@ -3,6 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { judgeFiles } from "../../cli/chain/judge.ts";
 import { catalogue, firstRules } from "../../src/catalogue/index.ts";
 import type { ParsedCertificate } from "../../src/certificate/parse.ts";
 import { readCertificates } from "../../src/certificate/read.ts";
@@ -16,7 +17,6 @@ import type { Policy } from "../../src/core/policy.ts";
 import type { BuiltIn, Historic, Shipped } from "../../tools/catalogue/inputs.ts";
 import { organizationKey } from "../../tools/catalogue/owners.ts";
 import { INPUTS, PROJECT } from "../../tools/catalogue.ts";
-import { judgeFiles } from "../../tools/inspect/judge.ts";
 import { type Report, reportOf } from "../../tools/inspect/report.ts";
 import { CCADB, EXCEPTIONS, GROUPS } from "./expected.ts";
 

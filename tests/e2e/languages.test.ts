@@ -18,7 +18,7 @@ afterAll(async () => {
 /** Time for a machine that has other things to do. */
 const PATIENCE = 300_000;
 
-const PAGES = ["blocked", "popup", "welcome", "options", "help"];
+const PAGES = ["blocked", "popup", "welcome", "options", "help", "mail"];
 
 test("no page is left out", () => {
 	expect(Object.keys(states).sort()).toEqual([...PAGES].sort());

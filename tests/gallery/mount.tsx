@@ -7,6 +7,8 @@ import { toBase64 } from "../../src/certificate/bytes.ts";
 import { readCertificates } from "../../src/certificate/read.ts";
 import { App as HelpApp } from "../../src/help/App.tsx";
 import { helpLanguage } from "../../src/help/text.ts";
+import { App as MailApp } from "../../src/mail/App.tsx";
+import { createMailPage } from "../../src/mail/store.ts";
 import { App as PopupApp } from "../../src/popup/App.tsx";
 import { createPopup } from "../../src/popup/store.ts";
 import type { CertificateView, TabReport } from "../../src/protocol.ts";
@@ -19,7 +21,17 @@ import leafPem from "../fixtures/chains/comodo-leaf-xs4all.nl.pem?raw";
 import rootPem from "../fixtures/chains/comodo-root.pem?raw";
 import { optionsPage } from "./mountOptions.tsx";
 import { optionsStates } from "./optionsStates.ts";
-import { cnnic, doneAboutHeld, heldRefusals, NOW, refusals, reports, welcomes } from "./samples.ts";
+import {
+	cnnic,
+	doneAboutHeld,
+	heldRefusals,
+	mailServers,
+	mailView,
+	NOW,
+	refusals,
+	reports,
+	welcomes,
+} from "./samples.ts";
 import { settled } from "./settled.ts";
 
 /** A state in which the certificates themselves are there, to be looked into: of a real chain. */
@@ -43,6 +55,7 @@ export const STATES = {
 	welcome: Object.keys(welcomes).flatMap((state) => [1, 2, 3].map((step) => `${state}-${step}`)),
 	options: Object.keys(optionsStates),
 	help: ["text"],
+	mail: [...Object.keys(mailServers), "gone"],
 } as const;
 
 const nothing = () => Promise.resolve();
@@ -180,6 +193,16 @@ async function help(): Promise<Shown> {
 	return () => <HelpApp text={text} english={key === "en" && language() !== "en"} />;
 }
 
+async function mail(state: string): Promise<Shown> {
+	await import("../../src/mail/mail.css");
+	const store = createMailPage({
+		background: { mail: async () => mailView, askMail: async () => ({ ok: true }) },
+		id: mailServers[state]?.id ?? "",
+	});
+	await store.load();
+	return () => <MailApp store={store} />;
+}
+
 async function options(state: string): Promise<Shown> {
 	await import("../../src/options/options.css");
 	const wanted = optionsStates[state];
@@ -191,7 +214,14 @@ async function options(state: string): Promise<Shown> {
 /** Renders a page: called once more, it renders the same state in other words. */
 export type Shown = () => VNode;
 
-const PAGES: Readonly<Record<string, (state: string) => Promise<Shown>>> = { blocked, popup, welcome, options, help };
+const PAGES: Readonly<Record<string, (state: string) => Promise<Shown>>> = {
+	blocked,
+	popup,
+	welcome,
+	options,
+	help,
+	mail,
+};
 
 let shown: Shown | null = null;
 let unfolded = false;

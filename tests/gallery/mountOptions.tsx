@@ -77,9 +77,11 @@ export async function optionsPage({
 	fragment = "",
 	sites,
 	impacts,
+	mail,
 }: OptionsState): Promise<() => VNode> {
 	const background = fakeBackground(view);
 	if (sites) background.known = sites;
+	background.mailView = { ...background.mailView, ...mail };
 	Object.assign(background.impacts, impacts);
 	if (what === "list-new") background.listPreview = offered;
 	const isHealthy = what !== "check-bad";
@@ -94,6 +96,7 @@ export async function optionsPage({
 			maySeeAllSites: async () => true,
 			isOnToolbar: async () => isHealthy,
 		},
+		mail: { requestPermissions: async () => true, dropPermissions: async () => undefined },
 		clock,
 		loadDetails: async () => manyDetails(300, 4),
 		loadPresets: async () => presets,

@@ -1,7 +1,8 @@
 /** Every state of the options page that a picture is taken of. */
-import type { Impact, OptionsView, SitesView } from "../../src/protocol.ts";
+import type { Impact, MailView, OptionsView, SitesView } from "../../src/protocol.ts";
 import { details } from "../options/catalogue.ts";
 import * as samples from "../options/samples.ts";
+import { mailView } from "./samples.ts";
 
 const { authorities, rules, exceptions, admin, cnnic, clicked } = samples;
 
@@ -29,6 +30,8 @@ export interface OptionsState {
 	/** Of the page's address. */
 	readonly fragment?: string;
 	readonly sites?: SitesView;
+	/** What is known of mail servers. */
+	readonly mail?: Partial<MailView>;
 	/** As tests/options/fakeBackground.ts takes them. */
 	readonly impacts?: Readonly<Record<string, Partial<Impact>>>;
 	/** Everything that folds is open. */
@@ -87,6 +90,27 @@ export const optionsStates: Readonly<Record<string, OptionsState>> = {
 	lists: { view: { ...usual, lists: [samples.asking, samples.careful, samples.forgotten] }, fragment: "#lists" },
 	"list-new": { view: { authorities }, fragment: "#lists", act: "list-new" },
 	"list-bad": { view: { authorities }, fragment: "#lists", act: "list-bad" },
+	mail: { view: usual, fragment: "#mail", mail: mailView },
+	"mail-off": { view: usual, fragment: "#mail" },
+	"mail-missing": {
+		view: usual,
+		fragment: "#mail",
+		mail: {
+			on: true,
+			host: { state: "missing", time: 0, version: null, detail: "No such native application countersign" },
+		},
+	},
+	"mail-lost": {
+		view: usual,
+		fragment: "#mail",
+		mail: {
+			...mailView,
+			allowed: false,
+			trouble: { kind: "unreadable", detail: "servers: expected an array, got nothing" },
+			host: { state: "too-new", time: 0, version: "9.0.0", detail: "message.protocol: expected 1, got 2" },
+			servers: [],
+		},
+	},
 	"authorities-unknown": { view: { authorities, rules: [] }, fragment: "#authorities" },
 	"authorities-search": { view: usual, fragment: "#authorities", sites, act: "search" },
 	"authorities-none": { view: usual, fragment: "#authorities", sites, act: "search-nothing" },

@@ -5,6 +5,8 @@ import type {
 	CertificateView,
 	ConnectionView,
 	ExceptionView,
+	MailServerView,
+	MailView,
 	OptionsView,
 	Refusal,
 	RuleView,
@@ -646,6 +648,105 @@ const options: OptionsView = {
 };
 
 /** What the first-run page can look like. */
+/** What a mail server can be found to be. */
+const mailServer: MailServerView = {
+	id: "s1",
+	protocol: "imaps",
+	host: "imap.outlook.example",
+	port: 993,
+	state: "vouched",
+	why: [],
+	chain: chain(certificate("L", { commonName: "imap.outlook.example" }), digicertCa, digicertRoot),
+	rule: null,
+	position: null,
+	since: NOW - 40 * DAY,
+	last: NOW,
+	asked: NOW,
+	unreached: null,
+	vouchers: [{ authority: digicert, name: "DigiCert", country: "US", first: NOW - 40 * DAY, last: NOW }],
+};
+const lastWeek: readonly Voucher[] = mailServer.vouchers.map((voucher) => ({ ...voucher, last: NOW - 7 * DAY }));
+
+export const mailServers: Readonly<Record<string, MailServerView>> = {
+	unvouched: {
+		...mailServer,
+		id: "s8",
+		host: "mail.outlook.example",
+		state: "unvouched",
+		why: ["self-signed", "name"],
+		chain: [certificate("Z", { commonName: "mail.outlook.example", issuer: "CN=mail.outlook.example" })],
+		since: NOW - 3_600_000,
+		vouchers: lastWeek,
+	},
+	"unvouched-other": {
+		...mailServer,
+		id: "s2",
+		protocol: "submission",
+		host: LONG,
+		port: 587,
+		state: "unvouched",
+		why: ["unknown-issuer", "expired", "not-yet-valid", "weak"],
+		chain: chain(certificate("L", { commonName: LONG }), mcs),
+		since: NOW - 3_600_000,
+		vouchers: [],
+	},
+	refused: {
+		...mailServer,
+		id: "s3",
+		host: "imap.cn.outlook.example",
+		state: "refused",
+		chain: chain(leaf, cnnicSsl, cnnicRoot),
+		rule: cnnicRule,
+		position: 2,
+		vouchers: lastWeek,
+	},
+	warned: {
+		...mailServer,
+		id: "s4",
+		host: "smtp.outlook.example",
+		protocol: "smtps",
+		port: 465,
+		state: "warned",
+		chain: chain(leaf, cnnicSsl, cnnicRoot),
+		rule: { ...cnnicRule, action: "warn" },
+		position: 2,
+		vouchers: [],
+	},
+	stripped: { ...mailServer, id: "s5", protocol: "imap", port: 143, state: "stripped", chain: [], vouchers: lastWeek },
+	vouched: mailServer,
+	changed: {
+		...mailServer,
+		id: "s6",
+		host: "pop.outlook.example",
+		protocol: "pop3s",
+		port: 995,
+		vouchers: [{ authority: null, name: "Entrust.net", country: "US", first: NOW - DAY, last: NOW }, ...lastWeek],
+		unreached: { since: NOW - 3_600_000, why: "unreachable", detail: "ENETUNREACH" },
+	},
+	unasked: {
+		...mailServer,
+		id: "s7",
+		host: "mail.example",
+		state: "unasked",
+		chain: [],
+		since: null,
+		last: null,
+		asked: null,
+		vouchers: [],
+	},
+};
+
+/** Everything that can be said of mail servers at once. */
+export const mailView: MailView = {
+	on: true,
+	every: 15,
+	allowed: true,
+	host: { state: "well", time: NOW, version: "0.1.0", detail: "" },
+	asking: false,
+	trouble: null,
+	servers: Object.values(mailServers),
+};
+
 export const welcomes: Readonly<Record<string, OptionsView>> = {
 	"private-no": options,
 	"private-yes": { ...options, privateAllowed: true },

@@ -1,4 +1,6 @@
 /** A background in memory, true to the real one where the options page can tell: checks, undo, lock. */
+
+import { mailKey } from "../../src/core/mail.ts";
 import type { Policy, Rule } from "../../src/core/policy.ts";
 import { firstState } from "../../src/core/state.ts";
 import type { OptionsBackground } from "../../src/options/store.ts";
@@ -8,10 +10,12 @@ import type {
 	ImportPreview,
 	ListPreview,
 	ListView,
+	MailView,
 	OptionsView,
 	SelfCheck,
 	SitesView,
 } from "../../src/protocol.ts";
+import { readMailTargets } from "../../src/schema/mail.ts";
 import { parsePolicy } from "../../src/schema/policy.ts";
 
 export interface FakeBackground extends OptionsBackground {
@@ -21,8 +25,14 @@ export interface FakeBackground extends OptionsBackground {
 	readonly asked: string[];
 	/** What is at the address of a list; null: nothing that is rightly signed. */
 	listPreview: ListPreview | null;
+	/** What is known of mail servers. */
+	mailView: MailView;
+	/** Whether the person says yes when Firefox asks for permissions. */
+	allows: boolean;
 	/** The last import. */
 	imported: { how: "merge" | "replace"; settings: boolean } | null;
+	/** Certificates that can be handed to other programs: DER in base64. */
+	held: readonly string[];
 	/** What is kept of sites. */
 	known: SitesView;
 	/** What it says of itself. */
@@ -33,6 +43,30 @@ export interface FakeBackground extends OptionsBackground {
 	changeElsewhere(change: Partial<OptionsView>): void;
 	onChanges(callback: () => void): () => void;
 }
+
+const NO_MAIL_SERVERS: MailView = {
+	on: false,
+	every: 15,
+	allowed: true,
+	host: null,
+	asking: false,
+	trouble: null,
+	servers: [],
+};
+
+/** A server of which nothing is known yet, but for what it is. */
+const UNASKED = {
+	state: "unasked",
+	why: [],
+	chain: [],
+	rule: null,
+	position: null,
+	since: null,
+	last: null,
+	asked: null,
+	unreached: null,
+	vouchers: [],
+} as const;
 
 const NO_SITES: SitesView = { on: true, since: null, total: 0, byAuthority: {} };
 
@@ -107,10 +141,37 @@ export function fakeBackground(first: Partial<OptionsView> = {}): FakeBackground
 	}
 
 	const background: FakeBackground = {
+		mailView: NO_MAIL_SERVERS,
+		allows: true,
+		mail: async () => background.mailView,
+		async setMail({ on, every }) {
+			background.asked.push("setMail");
+			background.mailView = { ...background.mailView, on, every };
+			return { ok: true };
+		},
+		async addMail(servers) {
+			background.asked.push("addMail");
+			const read = readMailTargets(servers);
+			if (!read.ok) return read;
+			const added = read.value.map((target) => ({ ...UNASKED, id: mailKey(target), ...target }));
+			background.mailView = { ...background.mailView, servers: [...background.mailView.servers, ...added] };
+			return { ok: true };
+		},
+		async removeMail(id) {
+			background.asked.push("removeMail");
+			const servers = background.mailView.servers.filter((server) => server.id !== id);
+			background.mailView = { ...background.mailView, servers };
+			return { ok: true };
+		},
+		async askMail() {
+			background.asked.push("askMail");
+			return { ok: true };
+		},
 		listPreview: null,
 		view: { ...EMPTY, ...first },
 		asked: [],
 		imported: null,
+		held: [],
 		known: NO_SITES,
 		self: HEALTHY,
 		impacts: {},
@@ -268,6 +329,7 @@ export function fakeBackground(first: Partial<OptionsView> = {}): FakeBackground
 			return edit([...parsed.policy.rules, ...kept], "import", "policy.json");
 		},
 		exportPolicy: async () => JSON.stringify({ version: 1, rules: background.view.rules }, null, "\t"),
+		heldCertificates: async () => background.held,
 		exportUnreadable: async () => '{"state":"?"}',
 		async dismissTrouble() {
 			background.asked.push("dismissTrouble");

@@ -200,6 +200,21 @@ describe("import and export", () => {
 		expect(JSON.parse(page.saved[0]?.text ?? "")).toEqual({ version: 1, rules });
 	});
 
+	test("certificates of what was stopped are handed over as one file; without any it says so", async () => {
+		const page = await open(usual);
+		await page.click("Save certificates of what was stopped");
+		expect(page.text()).toContain("Nothing was stopped since Firefox started");
+		expect(page.saved).toEqual([]);
+		page.background.held = ["MAA=", "MAIBAQ=="];
+		await page.click("Save certificates of what was stopped");
+		expect(page.text()).not.toContain("Nothing was stopped since Firefox started");
+		expect(page.saved.map(({ name }) => name)).toEqual(["countersign-certificates.pem"]);
+		expect(
+			page.saved[0]?.text.match(/^(-----BEGIN CERTIFICATE-----\n.+\n-----END CERTIFICATE-----\n)+$/),
+		).not.toBeNull();
+		expect([...(page.saved[0]?.text.matchAll(/^M.*$/gm) ?? [])].map(([line]) => line)).toEqual(page.background.held);
+	});
+
 	test("an import first shows what it would change, and changes nothing", async () => {
 		const page = await offered();
 		const text = page.text();

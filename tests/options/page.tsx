@@ -82,6 +82,13 @@ export async function open(view: Partial<OptionsView> = {}, opening: Opening = {
 			isOnToolbar: async () => true,
 			...opening.check,
 		},
+		mail: {
+			requestPermissions: async () => {
+				background.asked.push("requestPermissions");
+				return background.allows;
+			},
+			dropPermissions: async () => void background.asked.push("dropPermissions"),
+		},
 		clock: fakeClock(),
 		saveFile: (name, text) => saved.push({ name, text }),
 		loadDetails: opening.loadDetails ?? (async () => details),

@@ -3,7 +3,7 @@
  * made-up sources, and sees `tsc -b` and Biome catch it; and sees both let every allowed import pass.
  */
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Copy, copyOf, root } from "./copy.ts";
 
@@ -26,12 +26,17 @@ const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: rea
 	blocked: PAGE,
 	welcome: PAGE,
 	help: PAGE,
+	mail: PAGE,
+	cli: {
+		layers: ["core", "protocol", "schema", "catalogue", "certificate"],
+		packages: ["node:fs", "jsonc-parser", "leven"],
+	},
 };
 const NAMES = Object.keys(LAYERS);
 const PACKAGES = [
 	...["valibot", "webextension-polyfill", "@peculiar/x509", "@abraham/reflection", "asn1js", "@oslojs/asn1"],
 	...PREACT,
-	...["node:fs", "fflate"],
+	...["node:fs", "fflate", "jsonc-parser", "leven"],
 ];
 
 /** Things of the outside that core may not touch. `types`: `tsc` knows nothing of them either. */
@@ -48,11 +53,22 @@ const OUTSIDE = [
 	{ code: "process.env", types: true },
 ];
 
-const stub = (layer: string): string => (layer === "protocol" ? "protocol.ts" : `${layer}/stub.ts`);
+/** Folders that are layers without being part of the extension. */
+const OUTSIDE_SRC = ["cli"];
+
+/** The project of a layer: the folder of its tsconfig.json. */
+const project = (layer: string): string =>
+	layer === "protocol" ? "src" : OUTSIDE_SRC.includes(layer) ? layer : `src/${layer}`;
 
 /** Where a file of a layer stands. The protocol is one file, so its cases overwrite nothing else. */
 const home = (layer: string, name: string): string =>
-	layer === "protocol" ? "src/protocol.ts" : `src/${layer}/${name}.ts`;
+	layer === "protocol" ? "src/protocol.ts" : `${project(layer)}/${name}.ts`;
+
+/** How a file imports another. */
+const path = (from: string, to: string): string => {
+	const found = relative(dirname(from), to);
+	return found.startsWith(".") ? found : `./${found}`;
+};
 
 interface Found {
 	/** Files that each tool complained of, with what it said. */
@@ -70,7 +86,7 @@ function write(file: string, text: string): void {
 }
 
 /** The projects of a solution, as arguments for `tsc -b`. */
-const PROJECTS = NAMES.map((name) => (name === "protocol" ? "src" : `src/${name}`));
+const PROJECTS = NAMES.map(project);
 
 /** Runs both tools over what was planted, and takes it away again. */
 function check(): Found {
@@ -80,8 +96,8 @@ function check(): Found {
 	const tscArgs = ["-b", "--builders", "1", "--pretty", "false", ...PROJECTS];
 	// One error may blame several files: it stands at the first and lists them all.
 	for (const error of copy.run("tsc", ...tscArgs).output.split(/^(?=\S)/m)) {
-		const [first] = /^src\/[^(]+/.exec(error) ?? [];
-		const listed = [...error.matchAll(/from file '[^']*?\/(src\/[^']+)'/g)].map(([, file]) => file);
+		const [first] = /^(?:src|cli)\/[^(]+/.exec(error) ?? [];
+		const listed = [...error.matchAll(/from file '[^']*?\/((?:src|cli)\/[^']+)'/g)].map(([, file]) => file);
 		for (const file of new Set([first, ...listed])) {
 			if (file !== undefined) tsc.set(file, (tsc.get(file) ?? "") + error);
 		}
@@ -102,9 +118,9 @@ function check(): Found {
 beforeAll(() => {
 	copy = copyOf(
 		...["biome.json", "package.json", ".gitignore", "tsconfig.base.json", "tools/pure.grit", "src/tsconfig.json"],
-		...NAMES.filter((name) => name !== "protocol").map((name) => `src/${name}/tsconfig.json`),
+		...NAMES.filter((name) => name !== "protocol").map((name) => `${project(name)}/tsconfig.json`),
 	);
-	for (const name of NAMES) write(`src/${stub(name)}`, `export const ${name} = "";\n`);
+	for (const name of NAMES) write(home(name, "stub"), `export const ${name} = "";\n`);
 	planted = [];
 });
 afterAll(() => copy.remove());
@@ -117,16 +133,15 @@ describe("imports between layers", () => {
 	beforeAll(() => {
 		// At the top of a layer, and one folder down, where the same rule is spelt otherwise.
 		for (const { from, to } of pairs.filter(({ from }) => from !== "protocol")) {
-			write(`src/${from}/import-${to}.ts`, `import { ${to} } from "../${stub(to)}";\n\nexport const used = ${to};\n`);
-			write(
-				`src/${from}/deep/import-${to}.ts`,
-				`import { ${to} } from "../../${stub(to)}";\n\nexport const used = ${to};\n`,
-			);
-			write(
-				`src/${from}/type-${to}.ts`,
-				`import type { ${to} } from "../${stub(to)}";\n\nexport type Used = typeof ${to};\n`,
-			);
-			write(`src/${from}/late-${to}.ts`, `export const used = async () => await import("../${stub(to)}");\n`);
+			const plant = (name: string, text: (stub: string) => string) => {
+				const file = home(from, name);
+				write(file, text(path(file, home(to, "stub"))));
+			};
+			const plain = (stub: string) => `import { ${to} } from "${stub}";\n\nexport const used = ${to};\n`;
+			plant(`import-${to}`, plain);
+			plant(`deep/import-${to}`, plain);
+			plant(`type-${to}`, (stub) => `import type { ${to} } from "${stub}";\n\nexport type Used = typeof ${to};\n`);
+			plant(`late-${to}`, (stub) => `export const used = async () => await import("${stub}");\n`);
 		}
 		found = check();
 	});
@@ -171,7 +186,8 @@ it("the background may import the catalogue, but not all that is known of the au
 describe("project references", () => {
 	it("every folder of src is a layer, and npm test checks them all", () => {
 		const folders = readdirSync(join(root, "src"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-		expect([...folders.map(({ name }) => name), "protocol"].toSorted()).toEqual(NAMES.toSorted());
+		const layers = [...folders.map(({ name }) => name), "protocol", ...OUTSIDE_SRC];
+		expect(layers.toSorted()).toEqual(NAMES.toSorted());
 		const { references } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")) as {
 			references: readonly { path: string }[];
 		};
@@ -179,14 +195,11 @@ describe("project references", () => {
 	});
 
 	it.each(NAMES)("those of %s are what it may import, and no more", (name) => {
-		const folder = name === "protocol" ? "src" : `src/${name}`;
+		const folder = project(name);
 		const { references } = JSON.parse(readFileSync(join(root, folder, "tsconfig.json"), "utf8")) as {
 			references: readonly { path: string }[];
 		};
-		const named = references.map(({ path }) => {
-			const relative = join(folder, path);
-			return relative === "src" ? "protocol" : relative.slice("src/".length);
-		});
+		const named = references.map(({ path }) => NAMES.find((other) => project(other) === join(folder, path)));
 		expect(named.toSorted()).toEqual(LAYERS[name]?.layers.toSorted());
 	});
 });
@@ -196,17 +209,16 @@ describe("packages", () => {
 	let found: Found["biome"];
 
 	beforeAll(() => {
-		for (const from of [...NAMES, "../tests", "../tools", "../tests/pki"]) {
-			if (from === "protocol") continue;
+		for (const folder of [...NAMES.filter((name) => name !== "protocol").map(project), "tests", "tools", "tests/pki"]) {
 			for (const name of PACKAGES)
-				write(`src/${from}/package${slug(name)}.ts`, `import * as it from "${name}";\n\nexport const used = it;\n`);
+				write(`${folder}/package${slug(name)}.ts`, `import * as it from "${name}";\n\nexport const used = it;\n`);
 		}
 		found = check().biome;
 	});
 
 	const cases = NAMES.filter((from) => from !== "protocol").flatMap((from) => PACKAGES.map((name) => ({ from, name })));
 	it.each(cases)("$from and $name", ({ from, name }) => {
-		const complaint = found.get(`src/${from}/package${slug(name)}.ts`);
+		const complaint = found.get(`${project(from)}/package${slug(name)}.ts`);
 		if (LAYERS[from]?.packages.includes(name) === true) expect(complaint).toBeUndefined();
 		else expect(complaint).toContain("lint/style/noRestrictedImports");
 	});
@@ -252,10 +264,11 @@ describe("imports of the protocol", () => {
 	const others = NAMES.filter((name) => name !== "core" && name !== "protocol");
 
 	it("core passes, every other layer is caught by both tools", () => {
-		const imports = ["core", ...others].map((name) => `import { ${name} } from "./${stub(name)}";`);
+		const stub = (name: string) => path("src/protocol.ts", home(name, "stub"));
+		const imports = ["core", ...others].map((name) => `import { ${name} } from "${stub(name)}";`);
 		write("src/protocol.ts", `${imports.join("\n")}\n\nexport const protocol = [${["core", ...others].join(", ")}];\n`);
 		const { tsc, biome } = check();
-		for (const name of others) expect(tsc.get("src/protocol.ts"), name).toMatch(new RegExp(`src/${name}/stub.ts`));
+		for (const name of others) expect(tsc.get("src/protocol.ts"), name).toContain(`${home(name, "stub")}`);
 		expect(tsc.get("src/protocol.ts")).not.toContain("src/core/stub.ts' is not listed");
 		expect(biome.get("src/protocol.ts")?.match(/noRestrictedImports/g)).toHaveLength(others.length);
 	});

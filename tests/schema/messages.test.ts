@@ -20,6 +20,7 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
 	previewImport: ["{}"],
 	importPolicy: [{ text: "{}", how: "merge", settings: false }],
 	exportPolicy: [],
+	heldCertificates: [],
 	exportUnreadable: [],
 	dismissTrouble: [],
 	welcomed: [],

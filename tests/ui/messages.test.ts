@@ -29,7 +29,7 @@ const counted = [...speakers.matchAll(/\bplural\(\s*"([^"]+)"/g)].map(([, key]) 
 
 /** A literal with such a beginning is a key, wherever it stands: in tables, too. */
 const KEY =
-	/^(?:ui|found|rule|who|why|could|sent|way|technical|blocked|popup|welcome|options|line|menu|help|check|report)[A-Z][A-Za-z0-9]*$/;
+	/^(?:ui|found|rule|who|why|could|sent|way|technical|blocked|popup|welcome|options|line|menu|help|check|report|mail)[A-Z][A-Za-z0-9]*$/;
 
 const FORMS = /_(?:zero|one|two|few|many|other)$/;
 

@@ -2,6 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import type { AuthorityStatus, Incident, Preset } from "../../src/catalogue/details.ts";
 import type { AuthorityRow, CertificateRow } from "../../src/catalogue/load.ts";
+import type { RootRow } from "../../src/catalogue/roots.ts";
 import type { IndexRow } from "../../src/catalogue/rows.ts";
 import { byCodeUnit, type Inputs, type Known, type KnownIncident } from "./inputs.ts";
 import { type Owner, type Ownership, ownersOf } from "./owners.ts";
@@ -15,7 +16,7 @@ export interface Generated {
 	readonly presets: string;
 	/** src/catalogue/published-ids.json */
 	readonly published: string;
-	/** tools/data/built-in-roots.json */
+	/** src/catalogue/tls-roots.json */
 	readonly roots: string;
 	readonly ownership: Ownership;
 }
@@ -184,6 +185,24 @@ export interface Before {
 	readonly entries: readonly Entry[];
 }
 
+/** The roots that Firefox trusts for TLS servers, one a line. */
+function tlsRoots({ builtIn, certificates, version }: Inputs): string {
+	const derOf = new Map(certificates.map(({ sha256, der }) => [sha256, der]));
+	const trusted = builtIn.filter(({ tls }) => tls).sort((one, other) => byCodeUnit(one.sha256, other.sha256));
+	const rows: readonly RootRow[] = trusted.map(({ sha256, distrustAfter }) => {
+		const der = derOf.get(sha256);
+		if (!der) throw new Error(`${sha256}: a root for TLS servers without its certificate`);
+		return [sha256, distrustAfter, Buffer.from(der).toString("base64")];
+	});
+	const about = {
+		what: "Every root that Firefox trusts for TLS servers: SHA-256, until when it may have issued, DER",
+		version,
+		licence: "MPL-2.0 (Mozilla's root store, lib/ckfw/builtins/certdata.txt in NSS)",
+	};
+	const head = JSON.stringify(about, null, "\t").slice(0, -"\n}".length);
+	return `${head},\n\t"roots": ${rowsOf(rows).trimEnd()}\n}\n`;
+}
+
 /** Makes all files. Throws when inputs contradict each other, or when an id that was published would be gone. */
 export function generate(inputs: Inputs, { published, firstRules, entries }: Before): Generated {
 	const ownership = ownersOf(inputs);
@@ -195,16 +214,7 @@ export function generate(inputs: Inputs, { published, firstRules, entries }: Bef
 		details: rowsOf(detailsRows(inputs, ownership)),
 		presets: `${JSON.stringify(presetsOf(entries, ownership, firstRules), null, "\t")}\n`,
 		published: `${JSON.stringify([...published, ...ids.filter((id) => !published.includes(id))], null, "\t")}\n`,
-		roots: `${JSON.stringify(
-			{
-				what: "SHA-256 of every root that Firefox trusts for TLS servers",
-				version: "Firefox ESR 153.7",
-				licence: "MPL-2.0 (Mozilla's root store, lib/ckfw/builtins/certdata.txt in NSS)",
-				sha256: sorted(inputs.builtIn.filter(({ tls }) => tls).map(({ sha256 }) => sha256)),
-			},
-			null,
-			"\t",
-		)}\n`,
+		roots: tlsRoots(inputs),
 		ownership,
 	};
 }

@@ -1,10 +1,10 @@
 /** What is known of a chain out of files, as facts that findings are told from. */
 
+import type { Judged } from "../../cli/chain/judge.ts";
 import type { AuthorityDetails } from "../../src/catalogue/details.ts";
 import { readSelfSigned } from "../../src/certificate/selfSigned.ts";
 import { describe, type Facts, type KnownIncident, NO_FACTS } from "../../src/core/findings/facts.ts";
 import type { Catalogue } from "../../src/core/policy.ts";
-import type { Judged } from "./judge.ts";
 
 /** What the catalogue knows of a chain's authorities: of the one that was found first, each one's newest first. */
 function incidentsOf(

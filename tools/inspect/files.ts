@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { readBytes as read, UnreadError, type WhyUnread } from "../../cli/input.ts";
 import type { ParsedCertificate } from "../../src/certificate/parse.ts";
 import { CertificateError } from "../../src/certificate/problem.ts";
 import { readCertificates } from "../../src/certificate/read.ts";
@@ -9,35 +9,23 @@ import { InputError } from "./options.ts";
 /** One byte more than `readCertificates` takes, so that it is the one to say "too large". */
 const MAX_CERTIFICATES = 8 * 1024 * 1024 + 1;
 
-const REASONS: Readonly<Record<string, string>> = {
-	ENOENT: "no such file",
-	ENOTDIR: "no such file",
-	EISDIR: "this is a folder, not a file",
-	EACCES: "it may not be read",
-	EPERM: "it may not be read",
-	ELOOP: "too many symbolic links",
-	ENAMETOOLONG: "the name is too long",
-	ERR_INVALID_ARG_VALUE: "no such file",
+const REASONS: Readonly<Record<Exclude<WhyUnread, "other">, string>> = {
+	missing: "no such file",
+	folder: "this is a folder, not a file",
+	forbidden: "it may not be read",
+	loop: "too many symbolic links",
+	longName: "the name is too long",
 };
 
-/** Reads at most `limit` bytes, also of what has no size or no end (pipes, devices). Throws InputError. */
+/** Reads at most `limit` bytes. Throws InputError. */
 async function readBytes(name: string, limit: number): Promise<Uint8Array> {
-	const chunks: Uint8Array[] = [];
-	let length = 0;
 	try {
-		const file = name === "-" ? null : await open(name);
-		const stream = file ? file.createReadStream({ end: limit - 1 }) : (process.stdin as AsyncIterable<Uint8Array>);
-		for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-			chunks.push(chunk);
-			length += chunk.length;
-			if (length >= limit) break;
-		}
-		await file?.close();
+		return await read(name, limit, process.stdin);
 	} catch (error) {
-		const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-		throw new InputError(`${nameOf(name)}: ${REASONS[code] ?? `it cannot be read (${code})`}`, { cause: error });
+		if (!(error instanceof UnreadError)) throw error;
+		const why = error.why === "other" ? `it cannot be read (${error.code})` : REASONS[error.why];
+		throw new InputError(`${nameOf(name)}: ${why}`, { cause: error });
 	}
-	return Buffer.concat(chunks, Math.min(length, limit));
 }
 
 const nameOf = (name: string): string => (name === "-" ? "standard input" : name);

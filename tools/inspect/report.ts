@@ -1,12 +1,11 @@
 import { readFile } from "node:fs/promises";
-import type { ParsedCertificate } from "../../src/certificate/parse.ts";
+import type { Judged } from "../../cli/chain/judge.ts";
+import { type ReportedCertificate, reportCertificate } from "../../cli/chain/report.ts";
 import type { Arg, Weight } from "../../src/core/findings/explanation.ts";
 import type { Facts } from "../../src/core/findings/facts.ts";
 import { explain } from "../../src/core/findings/index.ts";
-import { plainFingerprint } from "../../src/core/key.ts";
 import type { Catalogue, Rule, Selector } from "../../src/core/policy.ts";
 import { chainLines, type Line, type LineKey, titleOf, verdictLines } from "../../src/core/words.ts";
-import type { Judged } from "./judge.ts";
 
 /** What the command prints: a public interface (docs/inspect.md). */
 export interface Report {
@@ -17,21 +16,7 @@ export interface Report {
 	readonly position: number | null;
 	readonly selector: Selector | null;
 	/** Leaf first. */
-	readonly chain: readonly {
-		readonly subject: string;
-		readonly issuer: string;
-		/** Of the key's owner in the catalogue, else the subject's C; null where neither says. */
-		readonly country: string | null;
-		/** The key's owner in the catalogue. */
-		readonly authority: { readonly id: string; readonly name: string; readonly country: string | null } | null;
-		/** ISO date-time, UTC. */
-		readonly notBefore: string;
-		readonly notAfter: string;
-		/** Lower-case hex. */
-		readonly sha256: string;
-		/** Base64. */
-		readonly spki: string;
-	}[];
+	readonly chain: readonly ReportedCertificate[];
 	/** In plain words. */
 	readonly lines: readonly string[];
 	/** What the extension would say of it, most important first. */
@@ -46,8 +31,6 @@ export interface Report {
 }
 
 type ToolLine = Line<LineKey | "lineLeftOut" | "lineNoHost">;
-
-const iso = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(".000Z", "Z");
 
 function linesOf(judged: Judged, catalogue: Catalogue): ToolLine[] {
 	const { leftOut, verdict, selfMade, bySigner, hostMatters } = judged;
@@ -78,21 +61,6 @@ export async function readTexts(): Promise<(line: Line<string>) => string> {
 			const content = placeholders[name.toLowerCase()]?.content;
 			return content?.replace(/\$(\d)/g, (_, index: string) => args[Number(index) - 1] ?? "") ?? whole;
 		});
-	};
-}
-
-function certificateOf(certificate: ParsedCertificate, catalogue: Catalogue): Report["chain"][number] {
-	const { subject, issuer, notBefore, notAfter, sha256, spki, country } = certificate;
-	const owner = catalogue.ownerOf(spki);
-	return {
-		subject,
-		issuer,
-		country: owner?.country ?? country?.toUpperCase() ?? null,
-		authority: owner ? { id: owner.id, name: owner.name, country: owner.country } : null,
-		notBefore: iso(notBefore),
-		notAfter: iso(notAfter),
-		sha256: plainFingerprint(sha256) ?? "",
-		spki,
 	};
 }
 
@@ -134,7 +102,7 @@ export async function reportOf(judged: Judged, facts: Facts, catalogue: Catalogu
 		rule: finding?.rule.rule ?? null,
 		position: finding?.position ?? null,
 		selector: finding?.selector ?? null,
-		chain: chain.map((certificate) => certificateOf(certificate, catalogue)),
+		chain: chain.map((certificate) => reportCertificate(certificate, catalogue)),
 		lines: linesOf(judged, catalogue).map(write),
 		findings: explain(facts).map(({ id, weight, key, args, source }) => ({
 			id,

@@ -1,9 +1,9 @@
+import { judgeFiles } from "../../cli/chain/judge.ts";
 import { catalogue, firstRules } from "../../src/catalogue/index.ts";
 import { loadDetails } from "../../src/catalogue/load.ts";
 import { messageOf } from "../../src/core/error.ts";
 import { factsOf } from "./facts.ts";
 import { readChainFiles, readPolicyFile } from "./files.ts";
-import { judgeFiles } from "./judge.ts";
 import { HELP, InputError, readOptions } from "./options.ts";
 import { reportOf } from "./report.ts";
 

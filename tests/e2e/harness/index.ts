@@ -6,6 +6,7 @@ export {
 	type StoredCookie,
 } from "./firefox.ts";
 export type { Preference } from "./preferences.ts";
+export { missingFor, PrivateSystem } from "./private.ts";
 export {
 	EXTENSION_ID,
 	EXTENSION_UUID,

@@ -2,6 +2,8 @@
  * Judges certificates out of files as the background judges a connection. Where Firefox would have
  * more than the files give, the rest is known by name only, and is judged by that.
  */
+
+import { tlsRoots } from "../../src/catalogue/roots.ts";
 import { createCatalogue } from "../../src/catalogue/rows.ts";
 import { orderChain } from "../../src/certificate/order.ts";
 import type { ParsedCertificate } from "../../src/certificate/parse.ts";
@@ -13,9 +15,8 @@ import { plainFingerprint } from "../../src/core/key.ts";
 import { nameKey } from "../../src/core/name.ts";
 import type { Authority, Catalogue, Policy, Rule } from "../../src/core/policy.ts";
 import { canonicalHost } from "../../src/schema/names.ts";
-import builtIn from "../data/built-in-roots.json" with { type: "json" };
 
-const BUILT_IN = new Set(builtIn.sha256);
+const BUILT_IN = new Set(tlsRoots.map(({ sha256 }) => sha256));
 
 /** A site that no rule names; single-label names would be under "<local>". */
 const NO_HOST: Host = { kind: "name", name: "no-host-given.invalid" };
@@ -38,11 +39,13 @@ export interface Judged {
 	readonly hostMatters: boolean;
 }
 
-function isBuiltIn({ sha256 }: ParsedCertificate): boolean {
+/** Whether Firefox ships this certificate as a root for TLS servers (docs/data.md says of which version). */
+export function isBuiltIn({ sha256 }: Pick<Certificate, "sha256">): boolean {
 	return BUILT_IN.has(plainFingerprint(sha256) ?? "");
 }
 
-function whatIsKnown(certificate: ParsedCertificate): Certificate {
+/** A certificate as Firefox would report it, as far as its bytes tell. */
+export function whatIsKnown(certificate: ParsedCertificate): Certificate {
 	const { subject, issuer, notBefore, notAfter, sha256, spki, selfIssued } = certificate;
 	const builtInRoot = isBuiltIn(certificate) ? true : selfIssued ? false : null;
 	return { subject, issuer, notBefore, notAfter, sha256, spki, builtInRoot };
@@ -55,7 +58,7 @@ function isForSites({ dnsNames, commonName }: ParsedCertificate): boolean {
 }
 
 /** The certificate that signed `top`, as far as `top` tells: a name, and no key of its own. */
-function missingSigner(top: Certificate): Certificate {
+export function missingSigner(top: Certificate): Certificate {
 	return { ...top, subject: top.issuer, issuer: "", sha256: "", spki: MISSING, builtInRoot: null };
 }
 
@@ -63,7 +66,7 @@ function missingSigner(top: Certificate): Certificate {
 const MISSING = "missing";
 
 /** A catalogue in which the missing signer has an owner, if its name or key identifier is known. */
-function withMissing(catalogue: Catalogue, top: ParsedCertificate): Catalogue {
+export function withMissing(catalogue: Catalogue, top: ParsedCertificate): Catalogue {
 	const name = nameKey(top.issuer);
 	const identifier = top.authorityKeyIdentifier;
 	const claim = (authority: Authority): Authority =>
