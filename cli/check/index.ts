@@ -15,7 +15,7 @@ import type { Checked, Protocol, Target } from "./outcome.ts";
 import { headlineOf, nameOfVoucher, reportOf, textOf } from "./report.ts";
 import { isProtocol, readTargets } from "./target.ts";
 import { TrustError, type TrustStore, trustStore } from "./trust.ts";
-import { type Clock, type WatchEvent, watch } from "./watch.ts";
+import { type Clock, steadily, type WatchEvent, watch } from "./watch.ts";
 
 /** How many servers are looked at at a time. A connection costs some 100 kB while it lasts. */
 const AT_ONCE = 256;
@@ -219,7 +219,7 @@ async function again(options: Options & { watchMs: number }, checking: CheckOpti
 		catalogue,
 		clock: systemClock,
 		signal,
-		look: (targets) => Promise.all(lookAtAll(targets, checking)),
+		look: steadily((targets) => Promise.all(lookAtAll(targets, checking))),
 		memory,
 		tell: (event) => {
 			stdout.write(options.json ? eventJson(event, io) : eventText(event, { words, locale: words.locale }));

@@ -130,6 +130,23 @@ function bounded(servers: Readonly<Record<string, WatchedServer>>, watched: Read
 const isOffline = (round: readonly Checked[]): boolean =>
 	round.every(({ outcome }) => outcome === "unreachable" || outcome === "timeout");
 
+/** What a busy server or a bad moment does to an honest connection. */
+const PASSING: readonly Checked["outcome"][] = ["unreachable", "timeout", "cut", "turned-away"];
+
+/**
+ * A look that looks once more, at once, at what may have failed by chance, so that a bad moment is not told of as a change.
+ * Where nothing at all was reached there is no network, and once is enough.
+ */
+export const steadily =
+	(look: WatchOptions["look"]): WatchOptions["look"] =>
+	async (targets) => {
+		const round = await look(targets);
+		const failed = round.filter(({ outcome }) => PASSING.includes(outcome));
+		if (failed.length === 0 || isOffline(round)) return round;
+		const again = new Map((await look(failed.map(({ target }) => target))).map((checked) => [checked.target, checked]));
+		return round.map((checked) => again.get(checked.target) ?? checked);
+	};
+
 /**
  * Watches until the signal says to stop.
  *

@@ -1,7 +1,7 @@
 /** A watch with a clock of its own: what is told, and when it looks. */
 import { describe, expect, it } from "vitest";
 import type { Checked, Failure, Target, Unverified, Verified } from "../../../cli/check/outcome.ts";
-import { type WatchEvent, watch } from "../../../cli/check/watch.ts";
+import { steadily, type WatchEvent, watch } from "../../../cli/check/watch.ts";
 import { catalogue } from "../../../src/catalogue/index.ts";
 import type { ParsedCertificate } from "../../../src/certificate/parse.ts";
 import { MAX_WATCHED, MAX_WATCHED_AUTHORITIES, readWatchMemory, type WatchMemory } from "../../../src/schema/watch.ts";
@@ -255,6 +255,41 @@ describe("a watch", () => {
 	it("an authority with an endless name can be remembered, and read again", async () => {
 		const { memory } = await watched([[accept("x".repeat(10_000))]]);
 		expect(readWatchMemory(JSON.stringify(memory))).toEqual({ ok: true, memory });
+	});
+});
+
+describe("a steady look", () => {
+	/** What two looks see, and what comes of them. */
+	async function steady(...looks: readonly (readonly Make[])[]) {
+		const asked: string[][] = [];
+		const look = steadily(async (targets) => {
+			const makes = looks[asked.length] ?? [];
+			asked.push(targets.map(({ host }) => host));
+			return targets.map((target, at) => (makes[at] ?? A)(target, START));
+		});
+		const outcomes = (await look([ONE, TWO])).map(({ outcome }) => outcome);
+		return { asked, outcomes };
+	}
+
+	it("looks once where all is well, or where something is wrong that no bad moment does", async () => {
+		expect(await steady([A, unverified("M Trust")])).toEqual({
+			asked: [["one.example", "two.example"]],
+			outcomes: ["accept", "unverified"],
+		});
+		expect((await steady([A, failed("stripped")])).asked).toHaveLength(1);
+	});
+
+	it.each(["unreachable", "timeout", "cut", "turned-away"] as const)(
+		"looks again at what failed by chance: %s",
+		async (outcome) => {
+			const asked = [["one.example", "two.example"], ["two.example"]];
+			expect(await steady([A, failed(outcome)], [A])).toEqual({ asked, outcomes: ["accept", "accept"] });
+			expect(await steady([A, failed(outcome)], [failed("cut")])).toEqual({ asked, outcomes: ["accept", "cut"] });
+		},
+	);
+
+	it("looks once where there is no network", async () => {
+		expect((await steady([failed("unreachable"), failed("timeout")])).asked).toHaveLength(1);
 	});
 });
 
