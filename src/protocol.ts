@@ -480,11 +480,11 @@ export interface Background {
 
 	tab(tabId: number): Promise<TabReport>;
 	/**
-	 * The certificates of what a tab shows, or of a refusal, as they came: DER in base64, leaf first. Null when they are
+	 * The certificates of what a tab shows, of a refusal, or of a mail server, as they came: DER in base64, leaf first. Null when they are
 	 * not known any more, or never were: of what was probed, and of pages from before the start.
 	 */
 	chainOf(
-		of: { readonly tabId: number } | { readonly refusal: string },
+		of: { readonly tabId: number } | { readonly refusal: string } | { readonly mail: string },
 	): Promise<{ readonly der: readonly string[] } | null>;
 	/**
 	 * Adds (or finds) a rule that refuses who stands at `position` of the tab's chain: all that the catalogue knows

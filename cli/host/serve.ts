@@ -158,10 +158,19 @@ class Session {
 	}
 }
 
-/** A server can show what no honest one does; that one is passed over, and all others are told of. */
+const fits = (message: FromMailHost): boolean =>
+	readFromMailHost(message).ok && Buffer.byteLength(JSON.stringify(message)) <= MAX_MAIL_ANSWER;
+
+/**
+ * A server can show what no honest one does: then its documents are left out, or if that is not enough it is passed over, and
+ * all others are told of.
+ */
 function bounded(message: FromMailHost & { type: "answer" }): FromMailHost {
-	const read = readFromMailHost(message);
-	if (read.ok && Buffer.byteLength(JSON.stringify(message)) <= MAX_MAIL_ANSWER) return message;
+	if (fits(message)) return message;
+	const { answer } = message;
+	const bare: FromMailHost = "found" in answer ? { ...message, answer: { ...answer, documents: [] } } : message;
+	if (fits(bare)) return bare;
+	const read = readFromMailHost(bare);
 	const detail = (read.ok ? "more than one message holds" : read.error).slice(0, 300);
 	return { ...message, answer: { unreached: "garbage", detail } };
 }

@@ -309,6 +309,7 @@ function createBackground(app: App, deps: AnswerDeps, sender: Sender): Backgroun
 		tab: report,
 
 		async chainOf(of) {
+			if ("mail" in of) return await (await app.mail.get()).documentsOf(of.mail);
 			const document = "tabId" in of ? app.documents.current(of.tabId) : null;
 			const kept = "refusal" in of ? app.refusals.get(of.refusal) : document && keptOf(document);
 			const connection = kept?.connection ?? document?.connection;

@@ -12,7 +12,10 @@ export async function clearNotification(id: string): Promise<void> {
 	await browser.notifications.clear(id);
 }
 
-/** Calls back with the id of a notification that the person clicked on. Throws before it is allowed. */
+/**
+ * Calls back with the id of a notification that the person clicked on. Throws while it is not allowed. The same listener
+ * counts once, however often it is given.
+ */
 export function onNotificationClicked(listener: (id: string) => void): void {
-	browser.notifications.onClicked.addListener((id) => listener(id));
+	browser.notifications.onClicked.addListener(listener);
 }

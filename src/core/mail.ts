@@ -76,5 +76,8 @@ export type Untrusted = (typeof UNTRUSTED)[number];
 export const UNREACHED = ["unreachable", "timeout", "garbage", "cut", "turned-away", "no-agreement"] as const;
 export type Unreached = (typeof UNREACHED)[number];
 
+/** Characters of a certificate's DER in base64: 18 kB of it, which no honest one of a server has. */
+export const MAX_MAIL_DOCUMENT = 24_000;
+
 /** Tells servers apart: the same text for the same one. */
 export const mailKey = ({ protocol, host, port }: MailTarget): string => `${protocol}://${host}:${port}`;

@@ -83,7 +83,7 @@ function Known({ store, server }: { store: MailPage; server: MailServerView }) {
 				</Button>
 			</p>
 			<Disclosure summary={t("blockedAdvanced")}>
-				<Advanced server={server} />
+				<Advanced store={store} server={server} />
 			</Disclosure>
 		</>
 	);
@@ -99,7 +99,7 @@ const WHY: Readonly<Record<string, string>> = {
 	name: "mailWhyName",
 } satisfies Partial<Record<MailServerView["why"][number], string>>;
 
-function Advanced({ server }: { server: MailServerView }) {
+function Advanced({ store, server }: { store: MailPage; server: MailServerView }) {
 	const { chain, rule, position, host, port, protocol, why } = server;
 	const reasons = new Set(why.map((one) => WHY[one] ?? "mailWhyOther"));
 	return (
@@ -127,8 +127,7 @@ function Advanced({ server }: { server: MailServerView }) {
 			{chain.length > 0 && (
 				<section class="stack">
 					<h2>{t("blockedChainTitle")}</h2>
-					{/* The documents themselves are not kept. */}
-					<Chain host={host} chain={chain} refused={(at) => at === position} bytes={async () => null} />
+					<Chain host={host} chain={chain} refused={(at) => at === position} bytes={store.chainBytes} />
 				</section>
 			)}
 			{rule !== null && (

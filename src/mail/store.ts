@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Background, MailServerView } from "../protocol.ts";
 
 export interface MailPageDeps {
-	readonly background: Pick<Background, "mail" | "askMail">;
+	readonly background: Pick<Background, "mail" | "askMail" | "chainOf">;
 	/** Id of the server, as the page's address gives it. */
 	readonly id: string;
 }
@@ -11,6 +11,8 @@ export interface MailPage {
 	/** Undefined while it is asked for; null when it is on the list no more, or nobody can tell. */
 	readonly server: ReadonlySignal<MailServerView | null | undefined>;
 	readonly asking: ReadonlySignal<boolean>;
+	/** The certificates of what it showed. */
+	chainBytes(): ReturnType<Background["chainOf"]>;
 	/** Reads it anew. Never rejects. */
 	load(): Promise<void>;
 	/** Has the servers asked once more. Never rejects. */
@@ -34,6 +36,7 @@ export function createMailPage({ background, id }: MailPageDeps): MailPage {
 	return {
 		server,
 		asking,
+		chainBytes: () => background.chainOf({ mail: id }),
 		load,
 		async again() {
 			if (asking.value) return;

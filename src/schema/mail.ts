@@ -8,6 +8,7 @@ import { isSpki } from "../core/key.ts";
 import {
 	MAIL_PORTS,
 	MAX_MAIL_CHAIN,
+	MAX_MAIL_DOCUMENT,
 	MAX_MAIL_SERVERS,
 	type MailProtocol,
 	type MailServer,
@@ -98,11 +99,19 @@ const Found: v.GenericSchema<unknown, MailFound> = v.variant(
 );
 
 /** What came of asking a server. `detail`: in English, for people who look closer. */
-export type MailAnswer = { readonly found: MailFound } | { readonly unreached: Unreached; readonly detail: string };
+export type MailAnswer =
+	/** `documents`: the certificates of its chain, DER in base64; none where they are too large to be sent along. */
+	| { readonly found: MailFound; readonly documents: readonly string[] }
+	| { readonly unreached: Unreached; readonly detail: string };
+
+const document = v.pipe(
+	string(MAX_MAIL_DOCUMENT),
+	v.regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, expected("base64")),
+);
 
 const Answer: v.GenericSchema<unknown, MailAnswer> = v.union(
 	[
-		v.strictObject({ found: Found }),
+		v.strictObject({ found: Found, documents: list(document, MAX_MAIL_CHAIN) }),
 		v.strictObject({ unreached: v.picklist(UNREACHED, expected("a reason")), detail: string(300) }),
 	],
 	expected("an answer"),

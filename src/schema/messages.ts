@@ -37,7 +37,7 @@ const ARGUMENTS: { readonly [Method in keyof Background]: v.GenericSchema<unknow
 	sendAnyway: one(id),
 	goBack: one(v.strictObject({ tabId: v.nullable(tabId) })),
 	tab: one(tabId),
-	chainOf: one(v.union([v.strictObject({ tabId }), v.strictObject({ refusal: id })])),
+	chainOf: one(v.union([v.strictObject({ tabId }), v.strictObject({ refusal: id }), v.strictObject({ mail: id })])),
 	refuseKey: one(v.strictObject({ tabId, position: integer(MAX_POSITION) })),
 	options: none,
 	saveRule: one(v.strictObject({ rule: v.unknown(), isNew: v.boolean() })),

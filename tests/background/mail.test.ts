@@ -5,21 +5,26 @@ import { askHost, type LinkDeps } from "../../src/background/mail/link.ts";
 import { Mail, type MailDeps, NOTICE } from "../../src/background/mail/mail.ts";
 import { MailGate } from "../../src/background/mailGate.ts";
 import { t } from "../../src/browser/i18n.ts";
+import { readCertificates } from "../../src/certificate/read.ts";
 import { compile } from "../../src/core/compile.ts";
 import type { MailServer, MailTarget } from "../../src/core/mail.ts";
 import type { Rule } from "../../src/core/policy.ts";
 import type { MailServerView } from "../../src/protocol.ts";
 import { type MailAnswer, readToMailHost } from "../../src/schema/mail.ts";
 import { CATALOGUE, draw } from "../core/draw.ts";
+import { Pki } from "../pki/index.ts";
 import { against, BAD, GOOD, NOW } from "./fake.ts";
 
 const HOST = "imap.example.com";
 const target: MailTarget = { protocol: "imaps", host: HOST, port: 993 };
 const server: MailServer = { id: "s", ...target };
 
-const verified = (drawn: string): MailAnswer => ({ found: { kind: "verified", chain: draw(drawn) } });
-const selfMade: MailAnswer = { found: { kind: "unverified", why: ["self-signed"], chain: draw("leaf[Z]") } };
-const stripped: MailAnswer = { found: { kind: "stripped" } };
+const verified = (drawn: string): MailAnswer => ({ found: { kind: "verified", chain: draw(drawn) }, documents: [] });
+const selfMade: MailAnswer = {
+	found: { kind: "unverified", why: ["self-signed"], chain: draw("leaf[Z]") },
+	documents: [],
+};
+const stripped: MailAnswer = { found: { kind: "stripped" }, documents: [] };
 const away: MailAnswer = { unreached: "unreachable", detail: "ENETUNREACH" };
 
 type Say = (message: unknown) => void;
@@ -294,7 +299,7 @@ describe("a server", () => {
 		expect(fake.notices).toEqual([notice]);
 		await fake.answer(selfMade);
 		// Another document of the same kind is no news; neither is a start of Firefox.
-		await fake.answer({ found: { kind: "unverified", why: ["self-signed"], chain: draw("leaf[Y]") } });
+		await fake.answer({ found: { kind: "unverified", why: ["self-signed"], chain: draw("leaf[Y]") }, documents: [] });
 		fake.start();
 		await fake.answer(selfMade);
 		expect(fake.notices).toEqual([notice]);
@@ -358,6 +363,30 @@ describe("a server", () => {
 		await fake.answer(selfMade);
 		expect(fake.notices).toHaveLength(1);
 		expect(fake.cleared).toEqual([]);
+	});
+
+	it("has its documents at hand while they are those of its chain, and stores none", async () => {
+		const real = await Pki.create();
+		const leaf = await real.selfSignedLeaf({ names: [HOST] });
+		const [parsed] = await readCertificates(leaf.pem);
+		if (!parsed) throw new Error("no certificate");
+		const { subject, issuer, notBefore, notAfter, sha256, spki } = parsed;
+		const chain = [{ subject, issuer, notBefore, notAfter, sha256, spki, builtInRoot: null }] as const;
+		const der = Buffer.from(leaf.der).toString("base64");
+		const found = { kind: "unverified", why: ["self-signed"], chain } as const;
+		const fake = await watching({ found, documents: [der] });
+		const { id } = await fake.server();
+		expect(await fake.mail.documentsOf(id)).toEqual({ der: [der] });
+		expect(JSON.stringify(fake.stored)).not.toContain(der);
+		// It is what was seen last that counts, and no other document can stand for it.
+		await fake.answer(away);
+		expect(await fake.mail.documentsOf(id)).toEqual({ der: [der] });
+		for (const documents of [["AAAA"], [], [der, der]]) {
+			await fake.answer({ found, documents });
+			expect(await fake.mail.documentsOf(id)).toBe(null);
+		}
+		await fake.mail.remove(id);
+		expect(await fake.mail.documentsOf(id)).toBe(null);
 	});
 
 	it("goes with all that was known of it", async () => {

@@ -196,7 +196,7 @@ async function help(): Promise<Shown> {
 async function mail(state: string): Promise<Shown> {
 	await import("../../src/mail/mail.css");
 	const store = createMailPage({
-		background: { mail: async () => mailView, askMail: async () => ({ ok: true }) },
+		background: { mail: async () => mailView, askMail: async () => ({ ok: true }), chainOf: async () => null },
 		id: mailServers[state]?.id ?? "",
 	});
 	await store.load();

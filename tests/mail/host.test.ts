@@ -151,8 +151,8 @@ describe.skipIf(missing !== null)("the installed program", () => {
 		const bare = await Dovecot.start(await leaf(), { tls: false });
 		try {
 			const { answers } = await ask([server("imap", bare.ports.imap), server("pop3", bare.ports.pop3)]);
-			expect(answers.get("imap")).toEqual({ found: { kind: "stripped" } });
-			expect(answers.get("pop3")).toEqual({ found: { kind: "stripped" } });
+			expect(answers.get("imap")).toEqual({ found: { kind: "stripped" }, documents: [] });
+			expect(answers.get("pop3")).toEqual({ found: { kind: "stripped" }, documents: [] });
 		} finally {
 			await bare.close();
 		}

@@ -79,9 +79,9 @@ describe("the extension's door", () => {
 
 	it.each([
 		{ type: "hello", protocol: 1, version: "0.1.0" },
-		answer({ found: { kind: "verified", chain: [certificate] } }),
-		answer({ found: { kind: "unverified", why: ["self-signed", "name"], chain: [certificate] } }),
-		answer({ found: { kind: "stripped" } }),
+		answer({ found: { kind: "verified", chain: [certificate] }, documents: ["AAAA", "AAA="] }),
+		answer({ found: { kind: "unverified", why: ["self-signed", "name"], chain: [certificate] }, documents: [] }),
+		answer({ found: { kind: "stripped" }, documents: [] }),
 		answer({ unreached: "timeout", detail: "" }),
 		{ type: "done", id: 1 },
 		{ type: "error", why: "too-fast", detail: "" },
@@ -91,6 +91,9 @@ describe("the extension's door", () => {
 
 	it.each([
 		["a verified chain of nothing", answer({ found: { kind: "verified", chain: [] } })],
+		["documents that are no base64", answer({ found: { kind: "stripped" }, documents: ["{}"] })],
+		["too large a document", answer({ found: { kind: "stripped" }, documents: ["A".repeat(24_004)] })],
+		["a finding without them", answer({ found: { kind: "stripped" } })],
 		["no reason", answer({ found: { kind: "unverified", why: [], chain: [certificate] } })],
 		["a reason of its own", answer({ found: { kind: "unverified", why: ["fine"], chain: [certificate] } })],
 		["a verdict", answer({ found: { kind: "verified", chain: [certificate], verdict: "accept" } })],
@@ -112,7 +115,7 @@ describe("the extension's door", () => {
 				found: { kind: "verified", chain: Array.from({ length: 17 }, () => certificate) },
 			}),
 		],
-		["a server that cannot be", { ...answer({ found: { kind: "stripped" } }), index: 50 }],
+		["a server that cannot be", { ...answer({ found: { kind: "stripped" }, documents: [] }), index: 50 }],
 		["nothing", undefined],
 	])("but not %s", (_, message) => expect(readFromMailHost(message).ok).toBe(false));
 

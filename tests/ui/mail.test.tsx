@@ -31,6 +31,7 @@ async function show(state: string, view: MailView = mailView): Promise<Shown> {
 	const store = createMailPage({
 		background: {
 			mail: async () => shown.view,
+			chainOf: async () => null,
 			askMail: async () => {
 				asked += 1;
 				return { ok: true };

@@ -30,7 +30,7 @@ function messages(by: Chance): Buffer[] {
 /** What a server could have shown, and what no server should. */
 function answer(by: Chance): MailAnswer {
 	const detail = "x".repeat(by.below(by.oneIn(4) ? 100_000 : 300));
-	return by.oneIn(2) ? { unreached: "garbage", detail } : { found: { kind: "stripped" } };
+	return by.oneIn(2) ? { unreached: "garbage", detail } : { found: { kind: "stripped" }, documents: [] };
 }
 
 /** A fuzzer of the program's input. */

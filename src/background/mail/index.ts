@@ -18,23 +18,22 @@ export function createMail(base: MailBase): Mail {
 		unnotify: clearNotification,
 		say: t,
 	});
+	const clicked = (id: string): void => {
+		if (id === HOST_NOTICE) void openTab({ url: ownUrl("src/options/index.html#mail") });
+		if (!id.startsWith(NOTICE)) return;
+		const server = encodeURIComponent(id.slice(NOTICE.length));
+		void openTab({ url: ownUrl(`src/mail/index.html?server=${server}`) });
+	};
 	const follow = (): void => {
 		try {
-			onNotificationClicked((id) => {
-				if (id === HOST_NOTICE) void openTab({ url: ownUrl("src/options/index.html#mail") });
-				if (!id.startsWith(NOTICE)) return;
-				const server = encodeURIComponent(id.slice(NOTICE.length));
-				void openTab({ url: ownUrl(`src/mail/index.html?server=${server}`) });
-			});
-			isFollowing = true;
+			onNotificationClicked(clicked);
 		} catch {
-			// Not allowed yet; it is tried again when it is.
+			// Not allowed now. With the permission this part of the browser's API comes and goes.
 		}
 	};
-	let isFollowing = false;
 	follow();
 	onPermissionsChanged(() => {
-		if (!isFollowing) follow();
+		follow();
 		void mail.permissionsChanged();
 	});
 	onNetworkChanged(() => void mail.networkChanged());

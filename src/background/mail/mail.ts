@@ -75,6 +75,8 @@ export class Mail {
 	#changes: Promise<unknown>;
 	#round: Promise<void> | null = null;
 	#beat: ReturnType<typeof setInterval> | null = null;
+	/** The certificates of what servers showed last, by the server's id: DER in base64, leaf first. Not stored. */
+	readonly #documents = new Map<string, readonly string[]>();
 	/** Whether the person allows it, as far as it is known. */
 	#allowed = true;
 
@@ -174,6 +176,7 @@ export class Mail {
 			const { [id]: _, ...seen } = mail.seen;
 			return { ...mail, servers: mail.servers.filter((server) => server.id !== id), seen };
 		});
+		this.#documents.delete(id);
 		if (changed.ok) await this.#deps.unnotify(NOTICE + id).catch(() => undefined);
 		return changed;
 	}
@@ -253,6 +256,7 @@ export class Mail {
 					continue;
 				}
 				const after = this.#noted(server, before, answer, started, host.time);
+				if ("found" in answer) this.#documents.set(server.id, answer.documents);
 				const [standing, name, key] = this.#standing(server, after.found?.what ?? null);
 				const isNews = key !== null && key !== before.told && !("unreached" in answer);
 				// A server that never offered encryption is shown in the list, where the person has just put it.
@@ -344,6 +348,16 @@ export class Mail {
 		};
 	}
 
+	/** The certificates of a server's chain as they came. Null: they are not known any more, or are not those of the chain. */
+	async documentsOf(id: string): Promise<{ readonly der: readonly string[] } | null> {
+		await this.#settled();
+		const what = this.#mail.seen[id]?.found?.what;
+		const der = this.#documents.get(id);
+		if (!(what && "chain" in what && der) || der.length !== what.chain.length) return null;
+		const prints = await Promise.all(der.map(fingerprintOf));
+		return what.chain.every(({ sha256 }, at) => sha256 === prints[at]) ? { der } : null;
+	}
+
 	#viewServer(server: MailServer): MailServerView {
 		const { asked, found, unreached, vouchers } = this.#mail.seen[server.id] ?? NOTHING_SEEN;
 		const what = found?.what ?? null;
@@ -366,6 +380,13 @@ export class Mail {
 			}),
 		};
 	}
+}
+
+/** As Firefox writes it (core/key.ts), of DER in base64. */
+async function fingerprintOf(der: string): Promise<string> {
+	const bytes = Uint8Array.from(atob(der), (character) => character.charCodeAt(0));
+	const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+	return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join(":");
 }
 
 const keyOf = ({ authority, name, country }: MailVoucher): string =>
