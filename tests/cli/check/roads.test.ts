@@ -488,12 +488,17 @@ describe("what TLS takes", () => {
 		expect((await look("tls", [show(leaf)], { policy })).checked).toMatchObject({ outcome: "warn", verified: true });
 	});
 
-	it.each([true, false])("of two ways up the one that holds, whichever is sent first: %s", async (oldFirst) => {
+	it.each([
+		["tls", true],
+		["tls", false],
+		["imap", true],
+	] as const)("of two ways up the one that holds, whichever is sent first: %s, %s", async (protocol, oldFirst) => {
 		const ca = await world.good.intermediate({ name: "CN=Renewed CA,O=Good Trust,C=US" });
 		const old = await ca.reissue({ notAfter: new Date(Date.now() - 86_400_000) });
 		const leaf = await ca.leaf({ names: ["localhost"] });
 		const above = oldFirst ? [old.pem, ca.pem] : [ca.pem, old.pem];
-		const { checked } = await look("tls", [show(leaf, leaf.pem + above.join(""))]);
+		const road = protocol === "imap" ? [...(ROADS.imap ?? []), say(AGREED.imap ?? "")] : [];
+		const { checked } = await look(protocol, [...road, show(leaf, leaf.pem + above.join(""))]);
 		expect(checked).toMatchObject({ outcome: "accept", verified: true, tls: oldFirst ? "TLSv1.2" : "TLSv1.3" });
 		const [, second] = "chain" in checked ? checked.chain : [];
 		expect(second?.notAfter).toBe(ca.notAfter.getTime());
