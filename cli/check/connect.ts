@@ -1,5 +1,6 @@
 /** Comes to TLS with a server, by the road of its protocol, and takes what it shows. */
 import { X509Certificate } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import * as net from "node:net";
 import * as tls from "node:tls";
 import { Ending } from "./ending.ts";
@@ -147,6 +148,8 @@ export async function present(
 	const ended = new Promise<never>((_, reject) => {
 		timer = setTimeout(() => reject(new Ending("timeout")), timeoutMs);
 		abort = () => reject(new Ending("aborted"));
+		// As many listeners as servers are looked at at a time: no leak, and no warning of one.
+		if (signal) setMaxListeners(0, signal);
 		signal?.addEventListener("abort", abort, { once: true });
 		if (signal?.aborted) abort();
 	});
