@@ -54,8 +54,17 @@ const KINDS: Readonly<Partial<Record<Untrusted, OverriddenKind>>> = {
 	name: "domain",
 };
 
-/** 112 bits of security (NIST SP 800-57 part 1, table 2), which is what the trust store's context asks for. */
-function isWeak({ publicKey }: X509Certificate): boolean {
+/** Signatures with MD5 and SHA-1, with RSA (RFC 8017) and ECDSA (RFC 3279), as DER has their identifiers. */
+const WEAK_SIGNATURES = ["06092a864886f70d010104", "06092a864886f70d010105", "06072a8648ce3d0401"].map((hex) =>
+	Buffer.from(hex, "hex"),
+);
+
+/**
+ * Less than 112 bits of security (NIST SP 800-57 part 1, tables 2 and 3), which is what the trust store's context asks for.
+ * Asked only of what OpenSSL refused.
+ */
+function isWeak({ publicKey, raw }: X509Certificate): boolean {
+	if (WEAK_SIGNATURES.some((identifier) => raw.includes(identifier))) return true;
 	const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {};
 	return modulusLength === undefined ? /^(?:prime192v|secp1[69]|sect1)/.test(namedCurve ?? "") : modulusLength < 2048;
 }

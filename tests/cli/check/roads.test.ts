@@ -424,10 +424,17 @@ describe("what TLS does not take", () => {
 		});
 	});
 
-	it("a key that is too weak", async () => {
+	it.each([
+		["a key", "leaf"],
+		["a signature", "sha1"],
+	])("%s that is too weak", async (_, name) => {
 		const folder = new URL("../../fixtures/weak/", import.meta.url);
-		const read = (name: string): string => readFileSync(new URL(name, folder), "utf8");
-		const server = tls.createServer({ key: read("leaf.key"), cert: read("leaf.pem"), ciphers: "DEFAULT@SECLEVEL=0" });
+		const read = (file: string): string => readFileSync(new URL(file, folder), "utf8");
+		const server = tls.createServer({
+			key: read(`${name}.key`),
+			cert: read(`${name}.pem`),
+			ciphers: "DEFAULT@SECLEVEL=0",
+		});
 		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 		const { port } = server.address() as { port: number };
 		const store = await trustStore(new URL("ca.pem", folder).pathname);
