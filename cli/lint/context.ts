@@ -16,13 +16,13 @@ export interface Context {
 	readonly document: Document;
 }
 
-/** A word of a document or of the catalogue, in a sentence. */
-export const quoted = (text: string): string => `“${text}”`;
+/** A word of a document or of the catalogue, in a sentence: in the quotation marks of the language. */
+export const quoted = (text: string, words: Words): string => words.say("cli.quoted", { text });
 
 /** "Did you mean “a”, “b” or “c”?" in the person's language; null for none. */
 export function didYouMean(all: readonly string[], words: Words): string | null {
 	if (all.length === 0) return null;
-	const list = new Intl.ListFormat(words.locale, { type: "disjunction" }).format(all.map(quoted));
+	const list = new Intl.ListFormat(words.locale, { type: "disjunction" }).format(all.map((one) => quoted(one, words)));
 	return words.say("lint.didYouMean", { words: list });
 }
 

@@ -20,11 +20,11 @@ function unknown(selector: { readonly unknown: string }, path: Path, context: Co
 	const written = at(context.root, path);
 	if (isObject(written) && typeof written.authority === "string") {
 		const id = written.authority;
-		const text = words.say("lint.unknownAuthority", { id: quoted(id) });
+		const text = words.say("lint.unknownAuthority", { id: quoted(id, words) });
 		const help = didYouMean(nearestAuthorities(id, known), words) ?? words.say("lint.authorities");
 		return remark(context, "warning", "unknown-authority", [...path, "authority"], text, { help });
 	}
-	const text = words.say("lint.unknownSelector", { name: quoted(selector.unknown) });
+	const text = words.say("lint.unknownSelector", { name: quoted(selector.unknown, words) });
 	const help = didYouMean(nearest(selector.unknown, KINDS), words);
 	return remark(context, "warning", "unknown-selector", [...path, selector.unknown], text, { on: "name", help });
 }
@@ -33,7 +33,7 @@ function aboutCountry(country: string, path: Path, context: Context): Remark | n
 	const { words, known } = context;
 	const meant = countryProblem(country, known);
 	if (meant === null) return null;
-	const text = words.say("lint.unknownCountry", { country: quoted(country) });
+	const text = words.say("lint.unknownCountry", { country: quoted(country, words) });
 	return remark(context, "warning", "unknown-country", [...path, "country"], text, {
 		help: didYouMean(meant === "" ? [] : [meant], words),
 	});
@@ -44,7 +44,7 @@ function aboutOrganization(organization: string, path: Path, context: Context): 
 	if (known.organizations.has(fold(organization))) return null;
 	const near = nearestOrganizations(organization, known);
 	if (near.length === 0) return null;
-	const text = words.say("lint.nearOrganization", { name: quoted(organization) });
+	const text = words.say("lint.nearOrganization", { name: quoted(organization, words) });
 	const help = didYouMean(near, words);
 	return remark(context, "warning", "near-organization", [...path, "organization"], text, { help });
 }
@@ -54,7 +54,7 @@ function aboutKey(spki: string, path: Path, context: Context): Remark | null {
 	const hex = hexOf(spki);
 	const certificate = known.certificates.get(hex);
 	if (!certificate) return null;
-	const text = words.say("lint.certificateAsKey", { name: quoted(certificate.name) });
+	const text = words.say("lint.certificateAsKey", { name: quoted(certificate.name, words) });
 	const values = { key: `{"spki": "${certificate.spki}"}`, certificate: `{"certificate": "${hex}"}` };
 	const help = words.say("lint.keyOrCertificate", values);
 	return remark(context, "warning", "swapped-hash", [...path, "spki"], text, { help });
@@ -65,7 +65,7 @@ function aboutCertificate(hex: string, path: Path, context: Context): Remark | n
 	const here = [...path, "certificate"];
 	const owner = known.catalogue.ownerOf(base64Of(hex));
 	if (owner) {
-		const text = words.say("lint.keyAsCertificate", { name: quoted(owner.name) });
+		const text = words.say("lint.keyAsCertificate", { name: quoted(owner.name, words) });
 		const help = words.say("lint.writeKey", { key: `{"spki": "${base64Of(hex)}"}` });
 		return remark(context, "warning", "swapped-hash", here, text, { help });
 	}
@@ -74,7 +74,7 @@ function aboutCertificate(hex: string, path: Path, context: Context): Remark | n
 	const day = new Intl.DateTimeFormat(words.locale, { dateStyle: "long", timeZone: "UTC" }).format(
 		certificate.notAfter,
 	);
-	const text = words.say("lint.expired", { name: quoted(certificate.name), day });
+	const text = words.say("lint.expired", { name: quoted(certificate.name, words), day });
 	const help = words.say("lint.writeKey", { key: `{"spki": "${certificate.spki}"}` });
 	return remark(context, "warning", "expired-certificate", here, text, { help });
 }
@@ -146,7 +146,7 @@ function within(names: readonly string[], path: Path, context: Context): Remark[
 	return names.flatMap((name, index) => {
 		const by = names.findIndex((other, at) => at !== index && covers(other, name));
 		if (by < 0) return [];
-		const text = words.say("lint.within", { name: quoted(name), other: quoted(names[by] ?? "") });
+		const text = words.say("lint.within", { name: quoted(name, words), other: quoted(names[by] ?? "", words) });
 		return [
 			remark(context, "warning", "repeated", [...path, index], text, {
 				related: [{ path: [...path, by], text: words.say("lint.covers") }],

@@ -42,10 +42,10 @@ function decode(bytes: Uint8Array, words: Words): string | Remark {
 }
 
 function syntax(faults: Extract<ReadJson, { ok: false }>["faults"], words: Words): Remark[] {
-	return faults.map(({ span, key, values }) => ({
-		...whole(key === "lint.tooDeep" ? "depth" : "syntax", words.say(key, values)),
-		span,
-	}));
+	return faults.map(({ span, key, values = {} }) => {
+		const symbol = quoted(values.symbol ?? "", words);
+		return { ...whole(key === "lint.tooDeep" ? "depth" : "syntax", words.say(key, { ...values, symbol })), span };
+	});
 }
 
 /** The rules, those that can be read as rules, and what the selectors of the others say. */
@@ -92,7 +92,7 @@ export function lint(bytes: Uint8Array, mode: Mode, known: Known, words: Words, 
 	const counted = Array.isArray(rules) ? rules.length : 0;
 	const repeated = json.repeated.map(
 		({ path, span, first }): Remark => ({
-			...whole("repeated-name", words.say("lint.repeatedName", { name: quoted(String(path.at(-1))) })),
+			...whole("repeated-name", words.say("lint.repeatedName", { name: quoted(String(path.at(-1)), words) })),
 			path,
 			span,
 			related: [{ path, span: first, text: words.say("lint.here") }],

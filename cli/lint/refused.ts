@@ -46,7 +46,7 @@ export function refused(fault: Fault, context: Context): Remark {
 	const last = fault.path.at(-1);
 	const text = `${pathOf(path) || words.say("lint.document")}: ${fault.error}`;
 	if (fault.fields.length > 0) {
-		const fields = fault.fields.map(quoted).join(", ");
+		const fields = fault.fields.map((field) => quoted(field, words)).join(", ");
 		const help = didYouMean(nearest(String(last), fault.fields), words) ?? words.say("lint.fields", { fields });
 		return remark(context, "error", "unknown-field", path, text, { on: "name", help });
 	}

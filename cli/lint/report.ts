@@ -100,7 +100,7 @@ export function forPeople(reports: readonly FileReport[], words: Words, look: Lo
 	const { error, warning } = countOf(reports);
 	if (error + warning === 0) return parts.join("");
 	const counts = [words.say("lint.errors", { count: error }), words.say("lint.warnings", { count: warning })];
-	const all = new Intl.ListFormat(words.locale, { type: "unit" }).format(counts);
+	const all = new Intl.ListFormat(words.locale, { type: "conjunction" }).format(counts);
 	return `${parts.join("\n")}\n${all}\n`;
 }
 

@@ -67,6 +67,26 @@ describe("the command's texts", () => {
 	});
 });
 
+/** The same in every language, or in one that happens to say it as English does. */
+const KEPT = new Set([
+	"cli.badOption",
+	"cli.quoted",
+	"lint.error",
+	"lint.errors",
+	"lint.document",
+	"export.applyLinux",
+]);
+
+describe("translations", () => {
+	it.each(LANGUAGES.filter((language) => language !== "en"))("leave nothing in English: %s", (language) => {
+		const texts = textsOf(language);
+		const same = keysOf(english).filter(
+			(key) => !KEPT.has(key) && JSON.stringify(textOf(texts, key)) === JSON.stringify(textOf(english, key)),
+		);
+		expect(same).toEqual([]);
+	});
+});
+
 describe("the language", () => {
 	it.each([
 		[{ LC_ALL: "de_AT.UTF-8", LANG: "fr_FR.UTF-8" }, "de"],

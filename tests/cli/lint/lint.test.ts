@@ -309,7 +309,7 @@ describe("countersign lint", () => {
 				'     3 │   "rules": [], "国": "日本", "settings": []',
 				"       │                                          ^",
 				"",
-				"2 errors, 0 warnings",
+				"2 errors and 0 warnings",
 				"",
 			].join("\n"),
 		);
