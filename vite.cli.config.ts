@@ -12,6 +12,8 @@ export default defineConfig({
 		target: "node20",
 		minify: false,
 		rolldownOptions: {
+			// It would name the folders of whoever builds it.
+			experimental: { attachDebugInfo: "none" },
 			output: { entryFileNames: "countersign.js", format: "es", codeSplitting: false },
 		},
 	},

@@ -34,10 +34,11 @@ beforeAll(async () => {
 	server.listen(0, "127.0.0.1");
 	await once(server, "listening");
 	copy = copyOf("manifest.json", "package.json", "vite.config.ts", "tsconfig.base.json", "public", "docs", "tools");
-	for (const page of ["popup", "options", "blocked", "welcome", "help"]) {
+	for (const page of ["popup", "options", "blocked", "welcome", "help", "mail"]) {
 		copy.write(`src/${page}/index.html`, "<!doctype html>\n<title>A page</title>\n");
 	}
 	copy.write("src/background/index.ts", "");
+	copy.write("src/background/mail/index.ts", "");
 	writeBackground("one");
 });
 afterAll(() => {
