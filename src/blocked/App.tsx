@@ -10,7 +10,7 @@ import { nameOf } from "../ui/names.ts";
 import { Reason } from "../ui/Reason.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
 import { CertificateFacts, Technical } from "../ui/Technical.tsx";
-import { Say, Text } from "../ui/Text.tsx";
+import { Say, Sentences, Text } from "../ui/Text.tsx";
 import { WayThrough } from "../ui/WayThrough.tsx";
 import { whatCouldHappen, whatElse, whatWasFound, whatWasSent, whoDecided } from "../ui/why.ts";
 import { Actions } from "./Actions.tsx";
@@ -66,24 +66,13 @@ function Stopped({ refusal }: { refusal: Refusal }) {
 					<Say what={whoDecided(refusal)} />
 				</h1>
 				<p class="blocked-found">
-					<Say what={whatWasFound(refusal)} />
-					{was !== null && (
-						<>
-							{" "}
-							<Say what={was} />
-						</>
-					)}
+					<Sentences of={[whatWasFound(refusal), ...(was === null ? [] : [was])]} />
 				</p>
 				<p>
 					<Say what={whatCouldHappen(refusal)} />
 				</p>
 				<p>
-					{whatWasSent(refusal.sent).map((sentence, index) => (
-						<span key={sentence.key}>
-							{index > 0 && " "}
-							<Say what={sentence} />
-						</span>
-					))}
+					<Sentences of={whatWasSent(refusal.sent)} />
 				</p>
 			</div>
 			<GoBack />

@@ -13,7 +13,7 @@ import { sentenceOf } from "../ui/explain.ts";
 import { Fact } from "../ui/Fact.tsx";
 import { factsOfRefusal } from "../ui/facts.ts";
 import { hostAndPort, nameAndCountry, nameOf, nameWithCountry } from "../ui/names.ts";
-import { Say, say, Text } from "../ui/Text.tsx";
+import { Say, Sentences, say, Text } from "../ui/Text.tsx";
 import { whatWasFound } from "../ui/why.ts";
 import { REPORT_STYLE } from "./reportStyle.ts";
 
@@ -161,7 +161,7 @@ function Happened({ facts, include }: { facts: ReportFacts; include: Include }) 
 	return (
 		<Section title={t("blockedHappenedTitle")}>
 			<p>
-				<Say what={say(HEADLINES[refusal.outcome], host)} /> <Say what={whatWasFound(withoutVisits(refusal))} />
+				<Sentences of={[say(HEADLINES[refusal.outcome], host), whatWasFound(withoutVisits(refusal))]} />
 			</p>
 			<Noticed refusal={refusal} />
 			<dl>

@@ -1,5 +1,5 @@
-import type { ComponentChildren } from "preact";
-import { pieces } from "../browser/i18n.ts";
+import { type ComponentChildren, Fragment } from "preact";
+import { language, pieces } from "../browser/i18n.ts";
 
 /** A sentence as data: its key, and what stands in it. So stores can decide what pages say. */
 export interface Sentence {
@@ -30,4 +30,19 @@ export function Text({ of, args = [] }: { of: string; args?: readonly ComponentC
 /** Shows a `Sentence`. */
 export function Say({ what }: { what: Sentence }) {
 	return <Text of={what.key} args={what.args} />;
+}
+
+/** Sentences, one behind the other. Chinese has no space between them: its full stop brings its own. */
+export function Sentences({ of }: { of: readonly Sentence[] }) {
+	const gap = language().startsWith("zh") ? "" : " ";
+	return (
+		<>
+			{of.map((sentence, index) => (
+				<Fragment key={`${index} ${sentence.key}`}>
+					{index > 0 && gap}
+					<Say what={sentence} />
+				</Fragment>
+			))}
+		</>
+	);
 }
