@@ -162,14 +162,14 @@ function Server({ server }: { server: MailServerView }) {
 	const { mail } = useOptions();
 	const { id, protocol, host, port, state, unreached } = server;
 	// One host has several servers.
-	const where = `${host}:${port}`;
+	const where = `${host.includes(":") ? `[${host}]` : host}:${port}`;
 	const { shape, words } = mailTag(server);
 	const [first, ...others] = mailSentences(server);
 	return (
 		<div class="stack-tight">
 			<div class="row row-spread">
 				<h3>
-					<bdi>{host}</bdi>
+					<bdi>{where}</bdi>
 				</h3>
 				<Tag state={shape}>{t(words)}</Tag>
 			</div>
@@ -184,7 +184,7 @@ function Server({ server }: { server: MailServerView }) {
 				</p>
 			))}
 			<p class="small soft">
-				<bdi>{`${MAIL_KINDS[protocol]}, ${port}`}</bdi>
+				<bdi>{MAIL_KINDS[protocol]}</bdi>
 			</p>
 			{unreached !== null && unreached.detail !== "" && (
 				<p class="small soft">

@@ -83,6 +83,11 @@ describe("the command, packed and installed", () => {
 		expect(must(tmpdir(), countersign, "--language", "de", "--help")).toContain("countersign");
 	});
 
+	it("lints there", () => {
+		const file = join(root, "docs/administrators/policies.json");
+		expect(must(tmpdir(), countersign, "lint", file)).toContain(`${file}: nothing found`);
+	});
+
 	it("exports there", () => {
 		const policy = join(elsewhere, "policy.json");
 		writeFileSync(policy, '{"version":1,"rules":[{"id":"cnnic","title":"CNNIC","match":[{"authority":"cnnic"}]}]}');

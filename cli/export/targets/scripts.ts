@@ -39,7 +39,7 @@ const nss: Target = {
 		run("sh countersign-nss.sh apply PROFILE"),
 	],
 	undo: () => [{ say: "closeFirst" }, run("sh countersign-nss.sh undo PROFILE")],
-	never: () => ["neverCopies", "neverFinal", "neverMail"],
+	never: () => ["neverCopies", "neverMail"],
 };
 
 const keyHex = (spki: string): string => Buffer.from(spki, "base64").toString("hex");

@@ -43,6 +43,8 @@ export interface FirefoxOptions extends ProfileOptions {
 	headed?: boolean;
 	/** Extra environment of the process. */
 	environment?: Record<string, string>;
+	/** Another Firefox than the installed one: the path of its program. */
+	program?: string;
 }
 
 /** A cookie as Firefox keeps it. */
@@ -664,7 +666,7 @@ async function launch(profile: Profile, options: FirefoxOptions): Promise<Runnin
 		...["--width", String(width), "--height", String(height)],
 		...(options.urls ?? []),
 	];
-	const child = spawn(process.env.COUNTERSIGN_FIREFOX ?? "firefox-esr", args, {
+	const child = spawn(options.program ?? process.env.COUNTERSIGN_FIREFOX ?? "firefox-esr", args, {
 		stdio: ["ignore", "pipe", "pipe"],
 		env: {
 			...process.env,
