@@ -8,6 +8,7 @@ import { English } from "../ui/English.tsx";
 import { Field } from "../ui/Field.tsx";
 import { MAIL_KINDS, mailSentences, mailTag } from "../ui/mail.ts";
 import { Notice, Tag } from "../ui/Notice.tsx";
+import { isolate } from "../ui/names.ts";
 import { Switch } from "../ui/Switch.tsx";
 import { Say } from "../ui/Text.tsx";
 import { useFocus } from "./focus.ts";
@@ -193,11 +194,14 @@ function Server({ server }: { server: MailServerView }) {
 			)}
 			<div class="row">
 				{state !== "unasked" && (
-					<a href={`/src/mail/index.html?server=${encodeURIComponent(id)}`} aria-label={t("mailMoreOf", where)}>
+					<a
+						href={`/src/mail/index.html?server=${encodeURIComponent(id)}`}
+						aria-label={t("mailMoreOf", isolate(where))}
+					>
 						{t("mailMore")}
 					</a>
 				)}
-				<Button small label={t("mailRemoveOf", where)} onClick={() => void mail.remove(server)}>
+				<Button small label={t("mailRemoveOf", isolate(where))} onClick={() => void mail.remove(server)}>
 					{t("mailRemove")}
 				</Button>
 			</div>
