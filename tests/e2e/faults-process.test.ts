@@ -11,9 +11,11 @@ import { type ChromeWindow, EXTENSION_ID, Firefox } from "./harness/index.ts";
 import { blocked } from "./pages.ts";
 import { createWorld, refusing, type World } from "./world.ts";
 
-/** How often the extension's process may crash within 30 s and is started again. Not set: five times. */
+/** How often the extension's process may crash within a time and is started again. Not set: five times. */
 const THRESHOLD = "extensions.webextensions.crash.threshold";
-const THIRTY_SECONDS = 30_000;
+/** That time, in milliseconds. Not set: 30 s, in which a busy machine cannot do five. */
+const TIMEFRAME = "extensions.webextensions.crash.timeframe";
+const TIMEFRAME_MS = 110_000;
 
 let world: World;
 let firefox: Firefox;
@@ -27,6 +29,7 @@ beforeAll(async () => {
 		lab: world.lab,
 		roots: [world.goodRoot, world.refusedRoot],
 		permanent: TEST_BUILD,
+		preferences: { [TIMEFRAME]: TIMEFRAME_MS },
 	});
 	await firefox.extensionRunning();
 	await (await Countersign.open(firefox)).use(refusing([world.refusedRoot.spki]));
@@ -72,7 +75,7 @@ const seed = Number(process.env.COUNTERSIGN_SEED ?? Date.now() % 2 ** 31);
 const moments = [0, ...fc.sample(fc.integer({ min: 1, max: 1500 }), { seed, numRuns: 11 })];
 
 describe("the extension's process is killed", () => {
-	it("five times within 30 s: it comes back each time", async () => {
+	it("five times within a time: it comes back each time", async () => {
 		const first = Date.now();
 		for (let n = 1; n <= 5; n++) {
 			const tab = await firefox.open();
@@ -85,10 +88,10 @@ describe("the extension's process is killed", () => {
 			await tab.close();
 			expect(reportsOf(host)).toEqual([]);
 		}
-		expect(Date.now() - first).toBeLessThan(THIRTY_SECONDS);
+		expect(Date.now() - first).toBeLessThan(TIMEFRAME_MS);
 	});
 
-	it("the sixth time within 30 s is the last, until Firefox starts again: everything passes", async () => {
+	it("the sixth time within it is the last, until Firefox starts again: everything passes", async () => {
 		await killExtension();
 		await noticed();
 		const host = await refusedHost();
