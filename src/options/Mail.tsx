@@ -135,7 +135,7 @@ function Controls({ view: { every, servers, asking } }: { view: MailView }) {
 	const { mail } = useOptions();
 	const isBusy = asking || mail.asking.value;
 	return (
-		<div class="options-inline">
+		<div class="options-side">
 			<Field label={t("mailEvery")}>
 				{(control) => (
 					<select
@@ -261,7 +261,7 @@ function Add({ view }: { view: MailView }) {
 						/>
 					)}
 				</Field>
-				<div class="options-inline">
+				<div class="options-side">
 					<Field label={t("mailKind")}>
 						{(control) => (
 							<select

@@ -1,4 +1,5 @@
 /** Every state that a page can be in, as data from the background: for pictures and for tests of words. */
+import firstRules from "../../src/catalogue/first-rules.json" with { type: "json" };
 import { CHANGED_COUNTRY } from "../../src/core/policy.ts";
 import type {
 	AcceptedParts,
@@ -96,12 +97,14 @@ const namesCnnic = {
 	issuer: "CN=CNNIC ROOT,O=CNNIC,C=CN",
 };
 
+/** What Countersign itself says of its first rules: that is shown in the person's language. */
+const reasonOf = (id: string): string => firstRules.rules.find((rule) => rule.id === id)?.reason ?? "";
+
 const cnnicRule: RuleView = {
 	ref: "cnnic",
 	source: "person",
 	title: "CNNIC",
-	reason:
-		"In 2015, a firm that CNNIC had given its powers to made identity documents for Google's sites that Google never asked for. Firefox dropped CNNIC in 2017.",
+	reason: reasonOf("cnnic"),
 	action: "block",
 	exceptable: true,
 };
@@ -123,7 +126,7 @@ const clickedRule: RuleView = {
 	...cnnicRule,
 	ref: "clicked-through",
 	title: "Warnings that were clicked through",
-	reason: "Firefox warned that it could not make sure who this site is, and the warning was clicked through.",
+	reason: reasonOf("clicked-through"),
 };
 
 const GET: Refusal["sent"] = { method: "GET", cookies: false, body: false, authorization: false };
@@ -619,8 +622,7 @@ const options: OptionsView = {
 		{
 			id: "kazakhstan",
 			title: "Kazakhstan's state interception",
-			reason:
-				"In 2019, providers in Kazakhstan told people to install this authority. It was used to read traffic to sites such as Google and Facebook; officials called it a test.",
+			reason: reasonOf("kazakhstan"),
 			match: [{ authority: "kazakhstan" }],
 			action: "block",
 			enabled: true,
