@@ -33,7 +33,7 @@ interface Words {
 }
 
 function wordsFor(server: MailServerView): Words {
-	const { state, host } = server;
+	const { state, host, unreached } = server;
 	const who = mailVoucher(server);
 	if (state === "unvouched") {
 		return { headline: say("mailPageUnvouched", host), todo: "mailPageUnvouchedDo", isWrong: true };
@@ -41,6 +41,10 @@ function wordsFor(server: MailServerView): Words {
 	if (state === "stripped") return { headline: say("mailPageStripped", host), todo: "mailPageClose", isWrong: true };
 	if (state === "refused" || state === "warned") {
 		return { headline: say("mailPageRefused", host, who), todo: "mailPageClose", isWrong: true };
+	}
+	// Whoever keeps it from being reached may be about to answer in its place.
+	if (unreached !== null) {
+		return { headline: say("mailPageUnreached", host), todo: "mailPageUnvouchedDo", isWrong: false };
 	}
 	if (state === "vouched") return { headline: say("mailPageWell", host, who), todo: "mailPageWellDo", isWrong: false };
 	return { headline: say("mailPageUnasked", host), todo: null, isWrong: false };
