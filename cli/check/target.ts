@@ -1,5 +1,6 @@
 /** Reads which servers a command line names. */
 import { mailProviders } from "../../src/catalogue/mailProviders.ts";
+import { MAIL_PORTS } from "../../src/core/mail.ts";
 import { canonicalHost } from "../../src/schema/names.ts";
 import { InputError } from "../io.ts";
 import type { WordKey, Words } from "../words/words.ts";
@@ -8,12 +9,7 @@ import type { Protocol, Target } from "./outcome.ts";
 /** Where each protocol is by default (RFC 8314 section 7; RFC 5321). `tls` says nothing of a port. */
 const PORTS: Readonly<Record<Exclude<Protocol, "tls">, number>> = {
 	https: 443,
-	imaps: 993,
-	imap: 143,
-	pop3s: 995,
-	pop3: 110,
-	smtps: 465,
-	submission: 587,
+	...MAIL_PORTS,
 	smtp: 25,
 };
 

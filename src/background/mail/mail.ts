@@ -5,6 +5,7 @@
 import { messageOf } from "../../core/error.ts";
 import { readHost } from "../../core/host.ts";
 import type { Judge } from "../../core/judge.ts";
+import { firefoxFingerprint, toHex } from "../../core/key.ts";
 import { MAX_MAIL_SERVERS, type MailServer, mailKey } from "../../core/mail.ts";
 import type { Catalogue } from "../../core/policy.ts";
 import { voucherKey } from "../../core/voucher.ts";
@@ -386,7 +387,7 @@ export class Mail {
 async function fingerprintOf(der: string): Promise<string> {
 	const bytes = Uint8Array.from(atob(der), (character) => character.charCodeAt(0));
 	const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-	return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join(":");
+	return firefoxFingerprint(toHex(hash));
 }
 
 const keyOf = ({ authority, name, country }: MailVoucher): string =>
