@@ -50,6 +50,7 @@ export default defineConfig({
 					environment: "node",
 					include: ["tests/{lab,mail,e2e}/**/*.test.ts"],
 					maxWorkers: 2,
+					globalSetup: ["tests/mail/build.ts"],
 					testTimeout: 120_000,
 					hookTimeout: 180_000,
 				},

@@ -84,8 +84,6 @@ const until = (what: string, check: () => Promise<boolean>, ms = 30_000): Promis
 
 beforeAll(async () => {
 	if (missing !== null) return;
-	const built = spawnSync("npm", ["run", "--silent", "build:cli"], { cwd: ROOT, encoding: "utf8" });
-	if (built.status !== 0) throw new Error(built.stderr);
 	pki = await Pki.create();
 	goodRoot = await pki.root({ name: "CN=Good Mail Root,O=Good Trust,C=US" });
 	dovecot = await Dovecot.start(await leafOf(goodRoot));

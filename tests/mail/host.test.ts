@@ -83,8 +83,6 @@ async function ask(
 
 beforeAll(async () => {
 	if (missing !== null) return;
-	const built = spawnSync("npm", ["run", "--silent", "build:cli"], { cwd: ROOT, encoding: "utf8" });
-	if (built.status !== 0) throw new Error(built.stderr);
 	home = await mkdtemp(join(tmpdir(), "countersign-home-"));
 	pki = await Pki.create();
 	const root = await pki.root({ name: "CN=Good Mail Root,O=Good Trust,C=US" });
