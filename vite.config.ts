@@ -12,6 +12,21 @@ const PAGES = ["src/blocked/index.html", "src/welcome/index.html", "src/help/ind
 const FOLDER: Readonly<Record<string, string>> = { production: "dist", test: "dist-test", dev: "dist-dev" };
 
 /**
+ * What pages share, in few files: each takes Firefox some milliseconds to open, while a person waits for the popup
+ * (docs/speed.md). Left out is what loads the authorities' data, which no page but those that show it may come near.
+ */
+const SHARED = [
+	// First: else what the popup's first script needs would be one with it, and other pages would ask for a tab as well.
+	{ name: "browser", test: /\/src\/(?:browser\/(?:api|i18n|messages|page)|protocol)\.ts$/, priority: 2 },
+	{ name: "ask", test: /\/src\/popup\/ask\.ts$/, priority: 1 },
+	{
+		name: "page",
+		test: /\/node_modules\/@?preact\/|\/src\/(?:ui|core|browser)\/(?!CertificateDetails|Reason)[^?]*\.tsx?$/,
+		minShareCount: 2,
+	},
+];
+
+/**
  * Names for what the pages share. vite-plugin-web-extension puts all of it at the top of the folder
  * and numbers the styles ("index2.css"); so each page's style stands beside the page instead.
  */
@@ -21,6 +36,7 @@ const fileNames: Plugin = {
 		if (options.format === "iife") return null;
 		return {
 			...options,
+			codeSplitting: { groups: SHARED },
 			chunkFileNames: "shared/[name].js",
 			assetFileNames: ({ names, originalFileNames }) => {
 				const page = originalFileNames.find((name) => name.endsWith(".html"));
@@ -46,6 +62,21 @@ const sharedStyleFirst: Plugin = {
 			const sorted = [...found.filter(isShared), ...found.filter((link) => !isShared(link))];
 			return html.replace(styles, () => sorted.shift() ?? "");
 		},
+	},
+};
+
+/**
+ * The popup's question to the background is a script of its own, and leaves before the rest of the popup is loaded: Vite
+ * would make one script of all that a page names.
+ */
+const askFirst: Plugin = {
+	name: "countersign:ask-first",
+	transformIndexHtml: {
+		order: "post",
+		handler: (html, { path }) =>
+			path.endsWith("popup/index.html")
+				? html.replace("<script", '<script type="module" async crossorigin src="/shared/ask.js"></script>\n\t\t<script')
+				: html,
 	},
 };
 
@@ -78,6 +109,7 @@ export default defineConfig(({ mode }) => {
 			fileNames,
 			help(import.meta.dirname),
 			sharedStyleFirst,
+			askFirst,
 			mailModule,
 			webExtension({
 				browser: "firefox",

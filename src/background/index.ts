@@ -54,6 +54,7 @@ import { CHANGES_PORT } from "../protocol.ts";
 import { createAnswer } from "./answer.ts";
 import { App } from "./app.ts";
 import { BEAT_MS } from "./checked.ts";
+import { deadline } from "./deadline.ts";
 import { LISTS_BEAT_MS } from "./lists.ts";
 import { isSignedBy } from "./signature.ts";
 
@@ -117,22 +118,10 @@ onSendPageHeaders((details) => app.sent.note(details));
 onPageRequestEnd((details) => app.sent.forget(details));
 onCommitted((navigation) => app.committed(navigation));
 onAddressChanged((navigation) => app.documents.addressChanged(navigation));
-onTabRemoved((tabId) => app.tabRemoved(tabId));
-onLastPrivateWindowClosed(() => app.privateWindowsClosed());
-onCookieSet((domain) => void app.credentialed.note(domain));
-onHistoryRemoved((removed) => void app.sites.historyRemoved(removed));
-onNetworkChanged(() => app.networkChanged());
 setInterval(() => app.checked.beat(), BEAT_MS);
 setInterval(() => void app.lists.updateDue(), LISTS_BEAT_MS);
 holdUpdatesUntilRestart();
 onFirstInstall(() => void openTab({ url: ownUrl("src/welcome/index.html") }));
-// The keyboard's way is Firefox's own: `commands` in the manifest.
-addMenu(t("menuVouches"), ({ id, active, index, windowId }) => {
-	// Of a tab that is not in front, or where there is no button to open it from, it is a page of its own.
-	(active ? openPopup() : Promise.reject()).catch(() =>
-		openTab({ url: ownUrl(`src/popup/index.html?tab=${id}`), index: index + 1, windowId }),
-	);
-});
 onMessage(
 	createAnswer(app, {
 		ownId: ownId(),
@@ -143,6 +132,26 @@ onMessage(
 		leaveTab,
 	}),
 );
+
+/** How long what no verdict needs may wait for the rules. */
+const LATER_MS = 1000;
+
+// Each of these makes Firefox set up another part of its interface: 25 ms together, which no verdict waits for. Nothing is known
+// yet of what they tell: cookies are looked at a second later, and there are no exceptions that could end with a window.
+void deadline(app.rules.ready, LATER_MS, () => undefined).then(() => {
+	onTabRemoved((tabId) => app.tabRemoved(tabId));
+	onLastPrivateWindowClosed(() => app.privateWindowsClosed());
+	onCookieSet((domain) => void app.credentialed.note(domain));
+	onHistoryRemoved((removed) => void app.sites.historyRemoved(removed));
+	onNetworkChanged(() => app.networkChanged());
+	// The keyboard's way is Firefox's own: `commands` in the manifest.
+	addMenu(t("menuVouches"), ({ id, active, index, windowId }) => {
+		// Of a tab that is not in front, or where there is no button to open it from, it is a page of its own.
+		(active ? openPopup() : Promise.reject()).catch(() =>
+			openTab({ url: ownUrl(`src/popup/index.html?tab=${id}`), index: index + 1, windowId }),
+		);
+	});
+});
 
 /** How long Firefox may take to set about going back; it starts in the moment it is told to. */
 const GO_BACK_MS = 1000;

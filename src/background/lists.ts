@@ -94,7 +94,7 @@ const notFollowed = (id: string) => `list: expected one that is followed, got ${
 export class Lists {
 	readonly #deps: ListsDeps;
 	#checks: Readonly<Record<string, Check>> = {};
-	readonly #read: Promise<void>;
+	#reading: Promise<void> | null = null;
 	/** What was shown last and can be followed. */
 	#preview: { readonly id: string; readonly url: string; readonly key: string; readonly fetched: Fetched } | null =
 		null;
@@ -105,7 +105,12 @@ export class Lists {
 
 	constructor(deps: ListsDeps) {
 		this.#deps = deps;
-		this.#read = this.#readChecks();
+	}
+
+	/** What is known of the servers, read when it is first needed: not while Firefox starts. Never rejects. */
+	#read(): Promise<void> {
+		this.#reading ??= this.#readChecks();
+		return this.#reading;
 	}
 
 	async #readChecks(): Promise<void> {
@@ -118,7 +123,7 @@ export class Lists {
 	}
 
 	async #note(id: string, check: Partial<Check>): Promise<void> {
-		await this.#read;
+		await this.#read();
 		const followed = new Set(this.#deps.rules.lists.map((list) => list.followed.id));
 		const known = Object.entries({ ...this.#checks, [id]: { ...this.#check(id), ...check } });
 		this.#checks = Object.fromEntries(known.filter(([list]) => followed.has(list)));
@@ -140,7 +145,7 @@ export class Lists {
 
 	/** Asks the servers of the lists that are due. Never rejects. */
 	async updateDue(): Promise<void> {
-		await Promise.all([this.#deps.rules.ready, this.#read]);
+		await Promise.all([this.#deps.rules.ready, this.#read()]);
 		const now = this.#deps.now();
 		for (const { followed } of this.#deps.rules.lists) {
 			const { asked } = this.#check(followed.id);
@@ -394,7 +399,7 @@ export class Lists {
 
 	/** All that the options page shows of lists. Never rejects. */
 	async views(): Promise<readonly ListView[]> {
-		await this.#read;
+		await this.#read();
 		return await Promise.all(this.#deps.rules.lists.map((list) => this.#view(list)));
 	}
 

@@ -65,7 +65,8 @@ export class Rules {
 	#state: State;
 	/** The documents of the lists in this state, by their text: each is read once. */
 	#documents: ReadonlyMap<string, ReadList> = new Map();
-	#judge: Judge;
+	/** Null until somebody asks, or what is stored was read. */
+	#judge: Judge | null = null;
 	#admin: ManagedPolicy | null = null;
 	/** What an administrator's storage gave at this start. */
 	#managed: Managed = { kind: "none" };
@@ -82,7 +83,6 @@ export class Rules {
 	constructor(deps: RulesDeps) {
 		this.#deps = deps;
 		this.#state = firstState(deps.firstRules);
-		this.#judge = this.#compile();
 		this.ready = this.#load();
 	}
 
@@ -91,6 +91,7 @@ export class Rules {
 	}
 
 	get judge(): Judge {
+		this.#judge ??= this.#compile();
 		return this.#judge;
 	}
 
@@ -126,7 +127,7 @@ export class Rules {
 	}
 
 	ruleInForce(ref: string): RuleInForce | undefined {
-		return this.#judge.rules.find((rule) => rule.ref === ref);
+		return this.judge.rules.find((rule) => rule.ref === ref);
 	}
 
 	knowsAuthority = (id: string): boolean => this.#deps.catalogue.byId(id) !== undefined;

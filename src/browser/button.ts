@@ -1,4 +1,4 @@
-import browser from "webextension-polyfill";
+import { browser } from "./api.ts";
 
 /** What the toolbar button shows for a tab. */
 export interface ButtonFace {

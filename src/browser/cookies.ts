@@ -2,7 +2,7 @@
  * For which domains Firefox keeps cookies: nothing else of them is looked at. A domain begins with a dot where its
  * cookies are for the names below it as well.
  */
-import browser from "webextension-polyfill";
+import { browser } from "./api.ts";
 
 /** Where Firefox keeps the cookies of tabs that are in no container, and those of private windows. */
 const DEFAULT_STORE = "firefox-default";

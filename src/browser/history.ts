@@ -1,8 +1,8 @@
 /** That history was removed, and whether there is any: nothing else of it is looked at. */
-import browser from "webextension-polyfill";
+import { browser } from "./api.ts";
 
 /** Whether Firefox says when history is removed. On Android it has no such API. */
-export const followsHistory = browser.history !== undefined;
+export const followsHistory = "history" in browser;
 
 /** Calls back when history was removed: all of it, or everything of some addresses (expired ones among them). */
 export function onHistoryRemoved(

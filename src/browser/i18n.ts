@@ -1,5 +1,5 @@
 /** Words in the person's language. All of them stand in public/_locales/<language>/messages.json. */
-import browser from "webextension-polyfill";
+import { browser } from "./api.ts";
 
 /** One of the private-use characters, which no message and no name has. */
 const MARK = "\uE000";

@@ -1,4 +1,4 @@
-import browser from "webextension-polyfill";
+import { browser } from "./api.ts";
 
 /** The tab that a menu was opened in, or for. */
 export interface MenuTab {

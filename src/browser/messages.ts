@@ -1,6 +1,7 @@
 /** The pages' end of the interface in src/protocol.ts. */
-import browser from "webextension-polyfill";
+
 import { type Background, CHANGES_PORT } from "../protocol.ts";
+import { browser } from "./api.ts";
 
 /** What goes over the wire for each request. The background checks its shape. */
 export interface Request {

@@ -1,6 +1,7 @@
 /** Programs beside Firefox that an extension may speak to, once the person has allowed it. */
-import browser, { type Runtime } from "webextension-polyfill";
+import type { Runtime } from "webextension-polyfill";
 import { messageOf } from "../core/error.ts";
+import { browser } from "./api.ts";
 
 /** A program that was started for this connection, and ends with it. */
 export interface NativePort {

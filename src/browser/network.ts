@@ -1,4 +1,4 @@
-import browser from "webextension-polyfill";
+import { browser } from "./api.ts";
 
 /** Calls back when the computer may have come to another network. */
 export function onNetworkChanged(listener: () => void): void {

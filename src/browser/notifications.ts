@@ -1,5 +1,5 @@
 /** Notifications of the system. None of this may be called before the person has allowed it. */
-import browser from "webextension-polyfill";
+import { browser } from "./api.ts";
 
 /** Shows a notification, in place of the one with this id. Rejects where the system shows none. */
 export async function showNotification(id: string, title: string, message: string): Promise<void> {

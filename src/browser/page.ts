@@ -1,5 +1,5 @@
 /** What pages, and only pages, ask of the browser. */
-import browser from "webextension-polyfill";
+import { browser } from "./api.ts";
 
 /** The tab in front of the person: the one a popup belongs to. Null: there is none. */
 export async function currentTabId(): Promise<number | null> {

@@ -1,5 +1,5 @@
 /** Firefox's own list of public suffixes. */
-import browser from "webextension-polyfill";
+import { browser } from "./api.ts";
 
 /** Firefox wants the brackets that addresses have. */
 const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);

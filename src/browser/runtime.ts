@@ -1,4 +1,5 @@
-import browser, { type Runtime } from "webextension-polyfill";
+import type { Runtime } from "webextension-polyfill";
+import { browser } from "./api.ts";
 
 /** Absolute address of one of the extension's own files. */
 export function ownUrl(path: string): string {

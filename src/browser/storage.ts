@@ -1,5 +1,5 @@
-import browser from "webextension-polyfill";
 import { messageOf } from "../core/error.ts";
+import { browser } from "./api.ts";
 
 /** Reads the named items; what is not stored is missing from the answer. Rejects when storage fails. */
 export async function readStorage(keys: readonly string[]): Promise<Record<string, unknown>> {

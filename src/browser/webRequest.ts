@@ -3,7 +3,7 @@
  * Listeners must be added synchronously in the background's first script: Firefox primes only those
  * at the next start, and lets requests pass until then.
  */
-import browser from "webextension-polyfill";
+import { browser } from "./api.ts";
 
 /** The members that Countersign reads. */
 export interface RequestDetails {

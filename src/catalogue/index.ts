@@ -5,10 +5,10 @@
 import type { Policy } from "../core/policy.ts";
 import rules from "./first-rules.json" with { type: "json" };
 import index from "./index.json" with { type: "json" };
-import { createCatalogue, type IndexRow, readIndex } from "./rows.ts";
+import { type IndexRow, lazyCatalogue, readIndex } from "./rows.ts";
 
 /** The catalogue that ships with Countersign. */
-export const catalogue = createCatalogue(readIndex(index as unknown as readonly IndexRow[]));
+export const catalogue = lazyCatalogue(() => readIndex(index as unknown as readonly IndexRow[]));
 
 /**
  * The rules of a fresh install: an ordinary policy document, in the canonical form that the door

@@ -48,3 +48,19 @@ export function createCatalogue({ authorities }: CatalogueData): Catalogue {
 	}
 	return { authorities, byId: (id) => ids.get(id), ownerOf: (spki) => owners.get(spki) };
 }
+
+/** A catalogue that is read and built by the first question to it: no listener waits for that while Firefox starts. */
+export function lazyCatalogue(read: () => CatalogueData): Catalogue {
+	let built: Catalogue | null = null;
+	const catalogue = (): Catalogue => {
+		built ??= createCatalogue(read());
+		return built;
+	};
+	return {
+		get authorities() {
+			return catalogue().authorities;
+		},
+		byId: (id) => catalogue().byId(id),
+		ownerOf: (spki) => catalogue().ownerOf(spki),
+	};
+}

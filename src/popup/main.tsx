@@ -1,22 +1,22 @@
 import { render } from "preact";
 import { prepareDocument } from "../browser/i18n.ts";
-import { createBackground, onChanges } from "../browser/messages.ts";
-import { currentTabId, isPhone, openHelp, openOptions, openOptionsAt, reloadTab } from "../browser/page.ts";
+import { openHelp, openOptions, openOptionsAt, reloadTab } from "../browser/page.ts";
 import { activateTab, loadInTab } from "../browser/tabs.ts";
 import { clock } from "../ui/clock.ts";
 import { App } from "./App.tsx";
+import { asked, background, followChanges, isPage, report, tabId } from "./ask.ts";
 import { createPopup } from "./store.ts";
 
+/** How long the popup waits for the background's answer before it shows what it has without. */
+const PATIENCE_MS = 150;
+
 prepareDocument(document);
-// Where no popup can be opened it is a page of its own, and its address says which tab it is about.
-const asked = new URLSearchParams(location.search).get("tab");
-// A phone's fills the screen.
-const isPage = asked !== null || (await isPhone());
-document.body.classList.add(isPage ? "as-page" : "as-popup");
+document.body.classList.add((await isPage) ? "as-page" : "as-popup");
 const store = createPopup({
-	background: createBackground(),
+	background,
 	clock,
-	tabId: asked === null ? await currentTabId() : Number(asked),
+	tabId: await tabId,
+	first: report,
 	reloadTab,
 	loadInTab: (tabId, url) => loadInTab(tabId, url, false),
 	openOptions,
@@ -27,6 +27,8 @@ const store = createPopup({
 		else void activateTab(Number(asked));
 	},
 });
-onChanges(() => void store.refresh());
-void store.refresh();
-render(<App store={store} />, document.body);
+const draw = () => render(<App store={store} />, document.body);
+// The answer is there sooner: what is drawn before it would be drawn twice, and the popup grow before the person's eyes.
+setTimeout(draw, PATIENCE_MS);
+void store.refresh().then(draw);
+followChanges(() => void store.refresh());

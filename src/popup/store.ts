@@ -28,6 +28,8 @@ export interface PopupDeps {
 	readonly clock: Clock;
 	/** The tab that the popup is about; null when there is none. */
 	readonly tabId: number | null;
+	/** What was asked of it already; without it, the store asks. */
+	readonly first?: Promise<TabReport | null>;
 	readonly reloadTab: (tabId: number) => Promise<unknown>;
 	readonly loadInTab: (tabId: number, url: string) => Promise<unknown>;
 	readonly openOptions: () => Promise<unknown>;
@@ -111,7 +113,8 @@ export function createPopup(deps: PopupDeps): Popup {
 	const refresh = async () => {
 		const question = ++asked;
 		try {
-			const next = tabId === null ? null : await background.tab(tabId);
+			const isFirst = question === 1 && deps.first !== undefined;
+			const next = isFirst ? await deps.first : tabId === null ? null : await background.tab(tabId);
 			const why = next?.refusal == null ? null : await background.refusal(next.refusal);
 			if (question !== asked) return;
 			report.value = next;

@@ -42,6 +42,12 @@ describe("loading", () => {
 		expect(fake.writes).toEqual([]);
 	});
 
+	it("has the first rules in force before what is stored was read", () => {
+		const state = { ...firstState({ version: 1, rules: [against("T")] }), welcomed: true };
+		const fake = createFake({ stored: { state } });
+		expect(fake.app.rules.judge.rules.map(({ ref }) => ref)).toEqual(["a"]);
+	});
+
 	it("gives what was stored", async () => {
 		const state = { ...firstState({ version: 1, rules: [against("T")] }), welcomed: true };
 		const fake = await start({ stored: { state } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { catalogue, firstRules } from "../../src/catalogue/index.ts";
-import { createCatalogue } from "../../src/catalogue/rows.ts";
+import { createCatalogue, lazyCatalogue } from "../../src/catalogue/rows.ts";
 import type { Certificate, Chain } from "../../src/core/chain.ts";
 import { compile } from "../../src/core/compile.ts";
 import { readHost } from "../../src/core/host.ts";
@@ -46,6 +46,20 @@ describe("the catalogue", () => {
 			keyIdentifiers: [],
 		});
 		expect(createCatalogue({ authorities: [entry("a"), entry("b")] }).ownerOf(MCS)?.id).toBe("a");
+	});
+
+	it("is read by the first question to it, and once", () => {
+		let reads = 0;
+		const { authorities } = catalogue;
+		const lazy = lazyCatalogue(() => {
+			reads += 1;
+			return { authorities };
+		});
+		expect(reads).toBe(0);
+		expect(lazy.ownerOf(CNNIC_ROOT)?.id).toBe("cnnic");
+		expect(lazy.byId("kazakhstan")?.country).toBe("KZ");
+		expect(lazy.authorities).toBe(authorities);
+		expect(reads).toBe(1);
 	});
 });
 

@@ -109,6 +109,20 @@ describe("the release", () => {
 		}
 	});
 
+	it("lets the popup ask before the rest of it is there, and no other page ask for it", () => {
+		const own = (file: string) => read(file).includes("location.search") && !file.startsWith("src/");
+		const [ask, ...others] = scripts.filter((file) => file.startsWith("shared/") && own(file));
+		expect(others).toEqual([]);
+		for (const page of files.filter((file) => file.endsWith(".html"))) {
+			const isPopup = page === "src/popup/index.html";
+			expect(filesOf(dist, page, { later: true }).includes(ask ?? ""), page).toBe(isPopup);
+			const [first] = [...read(page).matchAll(/<script [^>]*>/g)].map(([tag]) => tag);
+			expect(first?.includes(`async crossorigin src="/${ask}"`), page).toBe(isPopup);
+		}
+		const atOnce = filesOf(dist, "src/popup/index.html").filter((file) => file.endsWith(".js"));
+		expect(atOnce.length, atOnce.join(", ")).toBeLessThanOrEqual(4);
+	});
+
 	it("reads certificates with a library that no page loads before somebody asks for it", () => {
 		const library = scripts.filter((file) => read(file).includes("CRL Distribution"));
 		expect(library).not.toEqual([]);
@@ -140,12 +154,14 @@ interface Listener {
  * Runs the background script as Firefox does, up to the end of its synchronous part, with a browser
  * in which every call answers with a promise that never settles.
  */
-function listenersOfStart(code: string): readonly Listener[] {
+function startOf(code: string): { readonly listeners: readonly Listener[]; readonly touched: ReadonlySet<string> } {
 	const listeners: Listener[] = [];
+	const touched = new Set<string>();
 	const fake = (path: string): unknown =>
 		new Proxy(() => undefined, {
 			get: (_, name) => {
 				if (typeof name === "symbol" || name === "then") return undefined;
+				if (path === "browser") touched.add(name);
 				if (path === "browser.runtime" && name === "id") return "countersign@webextension";
 				return fake(`${path}.${name}`);
 			},
@@ -172,7 +188,7 @@ function listenersOfStart(code: string): readonly Listener[] {
 		crypto,
 	});
 	new Script(`var window = globalThis, self = globalThis;\n${code}`).runInContext(context);
-	return listeners;
+	return { listeners, touched };
 }
 
 describe("the background", () => {
@@ -195,7 +211,7 @@ describe("the background", () => {
 	});
 
 	it("registers its listeners before the first script ends", () => {
-		const listeners = listenersOfStart(read(BACKGROUND));
+		const { listeners } = startOf(read(BACKGROUND));
 		const events = listeners.map(({ event }) => event);
 		for (const event of [
 			"webRequest.onBeforeRequest",
@@ -213,5 +229,10 @@ describe("the background", () => {
 		expect(Object.keys(filter as object)).toEqual(["urls"]);
 		expect((filter as { urls: readonly string[] }).urls).toContain("<all_urls>");
 		expect(extra).toContain("blocking");
+	});
+
+	it("has Firefox set up nothing else before that: each part of its interface takes some milliseconds", () => {
+		const { touched } = startOf(read(BACKGROUND));
+		expect([...touched].toSorted()).toEqual(["runtime", "webNavigation", "webRequest"]);
 	});
 });

@@ -1,6 +1,6 @@
 /**
  * What of the browser the pages' words need, outside of one: `i18n` over a messages.json. It has to be
- * in place before anything imports webextension-polyfill, which refuses to load outside an extension.
+ * in place before anything imports src/browser, which takes it as it finds it.
  */
 
 interface Message {
@@ -34,7 +34,6 @@ export function installFakeBrowser(messages: Messages): Set<string> {
 	speak(messages);
 	const unknown = new Set<string>();
 	Object.assign(globalThis, {
-		chrome: { runtime: { id: "countersign@test" } },
 		browser: {
 			runtime: { id: "countersign@test" },
 			i18n: {

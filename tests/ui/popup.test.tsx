@@ -14,6 +14,7 @@ let calls: unknown[][];
 /** The rules whose impact was asked for. */
 let asked: unknown[];
 let store: Popup;
+let deps: PopupDeps;
 
 const sample = (name: string): TabReport => {
 	const found = reports[name];
@@ -25,7 +26,7 @@ const none = async () => undefined;
 
 async function show(report: TabReport, own: Partial<PopupDeps["background"]> = {}): Promise<void> {
 	asked = [];
-	store = createPopup({
+	deps = {
 		background: {
 			tab: async () => report,
 			chainOf: async () => null,
@@ -76,7 +77,8 @@ async function show(report: TabReport, own: Partial<PopupDeps["background"]> = {
 		openOptionsAt: async (fragment) => calls.push(["options", fragment]),
 		openHelp: async () => calls.push(["help"]),
 		close: () => calls.push(["close"]),
-	});
+	};
+	store = createPopup(deps);
 	await store.refresh();
 	render(<App store={store} />, document.body);
 	await settle();
@@ -481,6 +483,42 @@ describe("exceptions", () => {
 		expect(text()).toContain("Until Firefox closes");
 		await click(/^Revoke$/, 1);
 		expect(calls).toEqual([["revoke", "e2"]]);
+	});
+});
+
+describe("what was asked before the rest of the popup was there", () => {
+	const withFirst = async (first: Promise<TabReport | null>): Promise<number[]> => {
+		const tabs: number[] = [];
+		const tab = async (id: number) => {
+			tabs.push(id);
+			return sample("http");
+		};
+		await show(sample("protected"), { tab });
+		tabs.length = 0;
+		store = createPopup({ ...deps, first, background: { ...deps.background, tab } });
+		return tabs;
+	};
+
+	test("is not asked again, and all later questions are", async () => {
+		const tabs = await withFirst(Promise.resolve(sample("protected")));
+		await store.refresh();
+		expect(tabs).toEqual([]);
+		expect(store.report.value?.state).toBe("protected");
+		await store.refresh();
+		expect(tabs).toEqual([7]);
+		expect(store.report.value?.why).toBe("http");
+	});
+
+	test("and was not answered is said as any other question that was not", async () => {
+		const first = Promise.reject(new Error("no background"));
+		first.catch(() => undefined);
+		const tabs = await withFirst(first);
+		await store.refresh();
+		expect(store.error.value).toBe("no background");
+		expect(store.report.value).toBeNull();
+		await store.refresh();
+		expect(tabs).toEqual([7]);
+		expect(store.report.value?.why).toBe("http");
 	});
 });
 
