@@ -26,7 +26,7 @@ export function App({ store }: { store: Blocked }) {
 	const practised = store.practised.value;
 	return (
 		<BlockedContext.Provider value={store}>
-			<main class="page blocked">
+			<main class="page page-banded blocked">
 				{practised !== null && <Practice />}
 				{refusal === null && <Gone />}
 				{refusal && <Known refusal={refusal} practised={practised} />}
@@ -58,7 +58,7 @@ function Stopped({ refusal }: { refusal: Refusal }) {
 		<>
 			<div class="stack blocked-message" id="message">
 				<Illustration scene={sceneOf(refusal)} state={warn ? "warned" : "stopped"} />
-				<p class={`blocked-state ${warn ? "state-warned" : "state-stopped"}`}>
+				<p class={`blocked-state band-state ${warn ? "state-warned" : "state-stopped"}`}>
 					<StateIcon state={warn ? "warned" : "stopped"} />
 					{t(warn ? "blockedHeld" : "blockedStopped")}
 				</p>
@@ -178,7 +178,7 @@ function Gone() {
 		<>
 			<div class="stack blocked-message" id="message">
 				<Illustration scene="refused" state="stopped" />
-				<p class="blocked-state state-stopped">
+				<p class="blocked-state band-state state-stopped">
 					<StateIcon state="stopped" />
 					{t("blockedStopped")}
 				</p>

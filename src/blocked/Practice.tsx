@@ -32,7 +32,7 @@ export function Practised({ what, host }: { what: keyof typeof WORDS; host: stri
 		<>
 			<div class="stack blocked-message" id="message">
 				<Illustration scene={scene} state="warned" />
-				<p class="blocked-state state-warned">
+				<p class="blocked-state band-state state-warned">
 					<StateIcon state="warned" />
 					{t("blockedPractice")}
 				</p>

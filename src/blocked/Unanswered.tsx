@@ -81,7 +81,7 @@ export function Unanswered({ refusal }: { refusal: Refusal }) {
 		<>
 			<div class="stack blocked-message" id="message">
 				<Illustration scene={scene} state={shape} />
-				<p class={`blocked-state state-${shape}`}>
+				<p class={`blocked-state band-state state-${shape}`}>
 					<StateIcon state={shape} />
 					{t(label)}
 				</p>

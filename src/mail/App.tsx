@@ -15,7 +15,7 @@ import type { MailPage } from "./store.ts";
 export function App({ store }: { store: MailPage }) {
 	const server = store.server.value;
 	return (
-		<main class="page mail stack-loose">
+		<main class="page page-banded mail stack-loose">
 			{server === null && <Gone />}
 			{server && <Known store={store} server={server} />}
 			<p>
@@ -64,7 +64,7 @@ function Known({ store, server }: { store: MailPage; server: MailServerView }) {
 	return (
 		<>
 			<div class="stack" id="message">
-				<p class={`mail-state state-${shape}`}>
+				<p class={`mail-state band-state state-${shape}`}>
 					<StateIcon state={shape} />
 					{t(words)}
 				</p>
