@@ -12,26 +12,13 @@ import { isolate } from "../ui/names.ts";
 import { Switch } from "../ui/Switch.tsx";
 import { Say } from "../ui/Text.tsx";
 import { useFocus } from "./focus.ts";
+import { HOST_TROUBLE, INSTALLABLE } from "./mail.ts";
 import { MAIL } from "./places.ts";
 import { Section } from "./Section.tsx";
 import { useOptions } from "./store.ts";
 
 /** What a person types to have the program. The command's own name, in every language. */
 const INSTALL = "countersign host install";
-
-type HostState = NonNullable<MailView["host"]>["state"];
-const HOST: Readonly<Record<Exclude<HostState, "well">, string>> = {
-	missing: "mailHostMissing",
-	broken: "mailHostBroken",
-	crashed: "mailHostCrashed",
-	silent: "mailHostSilent",
-	garbled: "mailHostGarbled",
-	"too-old": "mailHostTooOld",
-	"too-new": "mailHostTooNew",
-	"not-allowed": "mailNotAllowed",
-};
-/** What the command puts right. */
-const INSTALLABLE: readonly HostState[] = ["missing", "broken", "too-old", "garbled"];
 
 const EVERY: readonly { readonly value: MailEvery; readonly words: string }[] = [
 	{ value: 15, words: "mailEvery15" },
@@ -113,7 +100,7 @@ function Host({ host }: { host: NonNullable<MailView["host"]> }) {
 	if (state === "well") return <p class="small soft">{t("mailHostWell", version ?? "")}</p>;
 	return (
 		<Notice state="stopped" live="polite">
-			<p>{t(HOST[state])}</p>
+			<p>{t(HOST_TROUBLE[state])}</p>
 			{INSTALLABLE.includes(state) && (
 				<>
 					<p>{t("mailHostInstall")}</p>

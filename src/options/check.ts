@@ -3,11 +3,12 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { number } from "../browser/i18n.ts";
 import { messageOf } from "../core/error.ts";
 import type { State } from "../core/state.ts";
-import type { Background, OptionsView, SelfCheck } from "../protocol.ts";
+import type { Background, MailView, OptionsView, SelfCheck } from "../protocol.ts";
 import { readState } from "../schema/state.ts";
 import type { Clock } from "../ui/clock.ts";
 import { dateTime } from "../ui/names.ts";
 import { type Sentence, say } from "../ui/Text.tsx";
+import { HOST_TROUBLE } from "./mail.ts";
 
 /** How long an answer may take. The background answers in milliseconds, or not at all. */
 const PATIENCE_MS = 5000;
@@ -72,6 +73,8 @@ export interface CheckFacts {
 	readonly stored: StoredFacts | { readonly error: string };
 	readonly allSites: boolean;
 	readonly onToolbar: boolean | null;
+	/** Null: its part of the background cannot be loaded. */
+	readonly mail: MailView | null;
 }
 
 const canonical = (value: unknown): string | null => {
@@ -133,6 +136,22 @@ function trafficFinding({ seen, started, last }: SelfCheck): Finding {
 	};
 }
 
+/** Of mail servers, what was last heard of the program that asks them: it is not started for this. Null: switched off. */
+function mailFinding(view: MailView | null): Finding | null {
+	const base = { id: "mail", title: say("mailTitle"), link: { to: "#mail", words: "mailPageList" } };
+	if (view === null) return { ...base, kind: "broken", words: [say("mailFailed")] };
+	const { on, allowed, trouble, host } = view;
+	if (trouble !== null) {
+		const words = [say(trouble.kind === "newer" ? "mailNewer" : "mailUnreadable"), say("checkDetail", trouble.detail)];
+		return { ...base, kind: "broken", words };
+	}
+	if (!on) return null;
+	if (!allowed) return { ...base, kind: "to-do", words: [say("mailNotAllowed")] };
+	if (host === null) return null;
+	if (host.state === "well") return { ...base, kind: "fine", words: [say("mailHostWell", host.version ?? "")] };
+	return { ...base, kind: "to-do", words: [say(HOST_TROUBLE[host.state])] };
+}
+
 const rulesInForce = ({ rules, admin, lists }: OptionsView): number =>
 	rules.filter(({ enabled }) => enabled).length +
 	(admin?.rules.length ?? 0) +
@@ -141,7 +160,7 @@ const rulesInForce = ({ rules, admin, lists }: OptionsView): number =>
 const ORDER: readonly Finding["kind"][] = ["broken", "to-do", "fine", "note"];
 
 /** What was found, in words: what is broken first, what is only to be known last. */
-export function findingsOf({ view, self, stored, allSites, onToolbar }: CheckFacts): readonly Finding[] {
+export function findingsOf({ view, self, stored, allSites, onToolbar, mail }: CheckFacts): readonly Finding[] {
 	const rules = rulesInForce(view);
 	const open = view.exceptions.filter(({ suspended }) => !suspended).length;
 	const { preflight, unverifiable } = view.settingsInForce;
@@ -189,6 +208,8 @@ export function findingsOf({ view, self, stored, allSites, onToolbar }: CheckFac
 				: { id: "toolbar", kind: "to-do", title: say("checkNoToolbar"), words: [say("checkNoToolbarDo")] },
 		);
 	}
+	const ofMail = mailFinding(mail);
+	if (ofMail !== null) found.push(ofMail);
 	found.push(
 		open === 0
 			? { id: "exceptions", kind: "fine", title: say("checkNoExceptions"), words: [] }
@@ -219,7 +240,7 @@ export interface Check {
 
 /** The state of this part of the page. */
 export function createCheck(
-	deps: CheckDeps & { readonly background: Pick<Background, "options" | "selfCheck">; readonly clock: Clock },
+	deps: CheckDeps & { readonly background: Pick<Background, "options" | "selfCheck" | "mail">; readonly clock: Clock },
 ): Check {
 	const { background, clock } = deps;
 	const state = signal<Checking>({ step: "not-yet" });
@@ -249,12 +270,13 @@ export function createCheck(
 
 	const look = async (): Promise<readonly Finding[]> => {
 		try {
-			const [view, allSites, onToolbar] = await Promise.all([
+			const [view, mail, allSites, onToolbar] = await Promise.all([
 				inTime(background.options()),
+				inTime(background.mail()).catch(() => null),
 				deps.maySeeAllSites(),
 				deps.isOnToolbar(),
 			]);
-			return findingsOf({ view, allSites, onToolbar, ...(await readStored()) });
+			return findingsOf({ view, mail, allSites, onToolbar, ...(await readStored()) });
 		} catch (error) {
 			const words = [say("checkDeadDo"), say("checkDetail", messageOf(error))];
 			return [{ id: "background", kind: "broken", title: say("checkDead"), words }];

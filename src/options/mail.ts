@@ -5,6 +5,22 @@ import type { Background, Changed, MailEvery, MailServerView, MailView } from ".
 import { type Sentence, say } from "../ui/Text.tsx";
 import { MAIL } from "./places.ts";
 
+type HostState = NonNullable<MailView["host"]>["state"];
+
+/** What is said of the program beside Firefox that does not do its work. */
+export const HOST_TROUBLE: Readonly<Record<Exclude<HostState, "well">, string>> = {
+	missing: "mailHostMissing",
+	broken: "mailHostBroken",
+	crashed: "mailHostCrashed",
+	silent: "mailHostSilent",
+	garbled: "mailHostGarbled",
+	"too-old": "mailHostTooOld",
+	"too-new": "mailHostTooNew",
+	"not-allowed": "mailNotAllowed",
+};
+/** What `countersign host install` puts right. */
+export const INSTALLABLE: readonly HostState[] = ["missing", "broken", "too-old", "garbled"];
+
 export interface MailDeps {
 	readonly background: Pick<Background, "mail" | "setMail" | "addMail" | "removeMail" | "askMail">;
 	/** Has Firefox ask the person for what this needs: in the moment of a click. */

@@ -111,6 +111,49 @@ describe("Is it working?", () => {
 		expect(document.activeElement?.textContent).toBe("Exceptions");
 	});
 
+	test.each([
+		["are switched off", {}, null],
+		["were not asked yet", { on: true }, null],
+		["are watched", { on: true, host: "well" }, "Fine: is there (version 0.1.0)"],
+		["have no program", { on: true, host: "missing" }, "Needs you: not on this computer, so they are not watched"],
+		["have one that crashed", { on: true, host: "crashed" }, "Needs you: ended too early"],
+		["are not allowed any more", { on: true, allowed: false, host: "well" }, "Needs you: Firefox does not let"],
+		["cannot be read", { trouble: { kind: "unreadable", detail: "servers: odd" } }, "Broken: servers: odd"],
+	] as const)(
+		"mail servers that %s",
+		async (_, { host, ...mail }: { host?: string; [field: string]: unknown }, told) => {
+			const { row } = await look(usual, {
+				before: (background) => {
+					const known = host && { state: host, time: 0, version: "0.1.0", detail: "" };
+					background.mailView = {
+						...background.mailView,
+						allowed: true,
+						...mail,
+						...(known ? { host: known as never } : {}),
+					};
+				},
+			});
+			const found = row(/^Mail servers$/);
+			if (told === null) expect(found).toBeUndefined();
+			else {
+				const [label, words = ""] = told.split(/: (.*)/);
+				expect(found?.label).toBe(label);
+				expect(found?.text).toContain(words);
+			}
+		},
+	);
+
+	test("a part for mail servers that does not load is said, and all else is looked at", async () => {
+		const { rows, row } = await look(usual, {
+			before: (background) => {
+				background.mail = () => Promise.reject(new Error("no such file"));
+			},
+		});
+		expect(row(/^Mail servers$/)).toMatchObject({ label: "Broken" });
+		expect(row(/^Mail servers$/)?.text).toContain("does not load");
+		expect(rows.length).toBeGreaterThan(8);
+	});
+
 	test("a button that is hidden: how to pin it; where Firefox does not say, nothing", async () => {
 		expect(
 			(await look(usual, { check: { isOnToolbar: async () => false } })).row(/not on the toolbar/)?.text,
