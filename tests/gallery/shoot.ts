@@ -2,7 +2,7 @@
  * npm run gallery [words …]: pictures of every page in every state, in a real Firefox, into out/gallery/.
  *
  * Names are `page-state[-open]-look-size-language.png`. With words, only those whose names have all of them;
- * a comma stands for "or": `npm run gallery -- popup dark,forced narrow -fa`.
+ * a comma stands for "or", and "!" before a word for "not": `npm run gallery -- popup dark,forced narrow -fa !open`.
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -15,7 +15,10 @@ const OUT = join(ROOT, "out/gallery");
 const LANGUAGES = ["en", "zh_CN", "fa"];
 
 const words = process.argv.slice(2);
-const isWanted = (name: string) => words.every((word) => word.split(",").some((part) => name.includes(part)));
+const isWanted = (name: string) =>
+	words.every((word) =>
+		word.startsWith("!") ? !name.includes(word.slice(1)) : word.split(",").some((part) => name.includes(part)),
+	);
 
 /** Pages on which much is folded away. */
 const FOLDED = new Set(["blocked", "popup"]);
