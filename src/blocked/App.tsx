@@ -6,6 +6,7 @@ import { ownWords } from "../ui/builtIn.ts";
 import { Chain } from "../ui/Chain.tsx";
 import { Disclosure } from "../ui/Disclosure.tsx";
 import { HelpLink } from "../ui/HelpLink.tsx";
+import { Name } from "../ui/Name.tsx";
 import { nameOf } from "../ui/names.ts";
 import { Reason } from "../ui/Reason.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
@@ -134,7 +135,7 @@ function OnPaper({ refusal: { chain, host } }: { refusal: Refusal }) {
 			{chain.map((certificate, position) => (
 				<section key={certificate.sha256} class="stack-tight">
 					<h3>
-						<bdi>{position === 0 ? host : (certificate.commonName ?? nameOf(certificate))}</bdi>
+						<Name of={position === 0 ? host : (certificate.commonName ?? nameOf(certificate))} />
 					</h3>
 					<CertificateFacts certificate={certificate} />
 				</section>

@@ -6,6 +6,7 @@ import type { Rule } from "../core/policy.ts";
 import type { OptionsView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
 import { isElsewhere, ownWords } from "../ui/builtIn.ts";
+import { Name } from "../ui/Name.tsx";
 import { Tag } from "../ui/Notice.tsx";
 import { countryName, isolate, nameWithCountry } from "../ui/names.ts";
 import { Loaded } from "./Authorities.tsx";
@@ -103,7 +104,7 @@ function Source({ address }: { address: string }) {
 	const host = URL.parse(address)?.hostname.replace(/^www\./, "") ?? address;
 	return (
 		<a href={address} target="_blank" rel="noreferrer">
-			<bdi>{host}</bdi>
+			<Name of={host} />
 		</a>
 	);
 }

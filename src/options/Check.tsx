@@ -2,6 +2,7 @@ import { plural, t } from "../browser/i18n.ts";
 import { Button } from "../ui/Button.tsx";
 import { Disclosure } from "../ui/Disclosure.tsx";
 import { English } from "../ui/English.tsx";
+import { Name } from "../ui/Name.tsx";
 import { Notice, Tag } from "../ui/Notice.tsx";
 import { dateTime } from "../ui/names.ts";
 import type { StateShape } from "../ui/shapes.ts";
@@ -94,7 +95,7 @@ function Row({ finding: { kind, title, words, steps, list, link } }: { finding: 
 					<ul class="small">
 						{list.map((name) => (
 							<li key={name}>
-								<bdi>{name}</bdi>
+								<Name of={name} />
 							</li>
 						))}
 					</ul>

@@ -1,6 +1,7 @@
 import { t } from "../browser/i18n.ts";
 import type { ExceptionView } from "../protocol.ts";
 import { Button } from "../ui/Button.tsx";
+import { Name } from "../ui/Name.tsx";
 import { Tag } from "../ui/Notice.tsx";
 import { hostAndPort, isolate } from "../ui/names.ts";
 import { useFocus } from "./focus.ts";
@@ -35,7 +36,7 @@ function ExceptionRow({ exception }: { exception: ExceptionView }) {
 			<div class="stack-tight">
 				<div class="row">
 					<p class="host">
-						<bdi>{host}</bdi>
+						<Name of={host} />
 					</p>
 					{exception.private && <span class="tag">{t("optionsPrivate")}</span>}
 					{exception.suspended && <Tag state="not-checked">{t("optionsSuspended")}</Tag>}

@@ -4,6 +4,7 @@ import type { Rule } from "../core/policy.ts";
 import type { Impact as Known } from "../protocol.ts";
 import { Disclosure } from "../ui/Disclosure.tsx";
 import { English } from "../ui/English.tsx";
+import { Name } from "../ui/Name.tsx";
 import { Text } from "../ui/Text.tsx";
 import { useOptions } from "./store.ts";
 import { namesAndMore } from "./words.ts";
@@ -59,7 +60,7 @@ export function Told({ impact: { total, stopped, sites, parts } }: { impact: Kno
 					<ul class="options-sites small">
 						{sites.map((site) => (
 							<li key={site}>
-								<bdi>{site}</bdi>
+								<Name of={site} />
 							</li>
 						))}
 						{beyond > 0 && <li class="soft">{plural("optionsMore", beyond)}</li>}

@@ -7,6 +7,7 @@ import { Button } from "../ui/Button.tsx";
 import { English } from "../ui/English.tsx";
 import { Field } from "../ui/Field.tsx";
 import { MAIL_KINDS, mailSentences, mailTag } from "../ui/mail.ts";
+import { Name } from "../ui/Name.tsx";
 import { Notice, Tag } from "../ui/Notice.tsx";
 import { isolate } from "../ui/names.ts";
 import { Switch } from "../ui/Switch.tsx";
@@ -157,7 +158,7 @@ function Server({ server }: { server: MailServerView }) {
 		<div class="stack-tight">
 			<div class="row row-spread">
 				<h3>
-					<bdi>{where}</bdi>
+					<Name of={where} />
 				</h3>
 				<Tag state={shape}>{t(words)}</Tag>
 			</div>

@@ -5,6 +5,7 @@ import { Button } from "../ui/Button.tsx";
 import { Chain } from "../ui/Chain.tsx";
 import { English } from "../ui/English.tsx";
 import { Finding, Findings, Sources } from "../ui/Findings.tsx";
+import { Name } from "../ui/Name.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { StateIcon } from "../ui/StateIcon.tsx";
 import { Say } from "../ui/Text.tsx";
@@ -114,7 +115,7 @@ function Head({ report, told }: { report: TabReport; told: Headline }) {
 			<div class="stack-tight">
 				{where !== null && (
 					<p class="small soft">
-						<bdi>{where}</bdi>
+						<Name of={where} />
 					</p>
 				)}
 				<h1>

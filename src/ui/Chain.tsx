@@ -7,6 +7,7 @@ import { Button } from "./Button.tsx";
 import { type ChainBytes, createChainBytes } from "./chainBytes.ts";
 import { SealFigure, SiteFigure, StampFigure, VouchesArrow } from "./Figures.tsx";
 import { LinkDetails } from "./LinkDetails.tsx";
+import { Name } from "./Name.tsx";
 import { Tag } from "./Notice.tsx";
 import { countryName, date, nameOf } from "./names.ts";
 import { toPem } from "./pem.ts";
@@ -59,7 +60,7 @@ export function Chain(props: {
 								</div>
 								<div class="chain-words">
 									<p class="chain-name">
-										<bdi>{name}</bdi>
+										<Name of={name} />
 										{isRefused && <Tag state="stopped">{t("uiRefused")}</Tag>}
 									</p>
 									<p class="chain-does">

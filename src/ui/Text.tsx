@@ -1,5 +1,6 @@
 import { type ComponentChildren, Fragment } from "preact";
 import { language, pieces } from "../browser/i18n.ts";
+import { Name } from "./Name.tsx";
 
 /** A sentence as data: its key, and what stands in it. So stores can decide what pages say. */
 export interface Sentence {
@@ -21,7 +22,7 @@ export function Text({ of, args = [] }: { of: string; args?: readonly ComponentC
 				if (typeof piece === "string") return piece;
 				const arg = args[piece];
 				// The pieces of a sentence never move: their place is their identity.
-				return typeof arg === "string" ? <bdi key={index}>{arg}</bdi> : arg;
+				return typeof arg === "string" ? <Name key={index} of={arg} /> : arg;
 			})}
 		</>
 	);

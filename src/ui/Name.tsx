@@ -1,0 +1,23 @@
+import { Fragment } from "preact";
+
+/** A host name in A-labels or as people write it, with or without a port. Not an address: its dots are no places to part it. */
+const HOST = /^(?=.*\p{L})[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)+(?::\d+)?$/u;
+
+/**
+ * A name, kept from turning the sentence around it. Where a host name is too long for its line it breaks behind a dot:
+ * who reads "exampl" at the end of one line and "e" on the next does not see which site it is.
+ */
+export function Name({ of }: { of: string }) {
+	if (!HOST.test(of)) return <bdi>{of}</bdi>;
+	return (
+		<bdi>
+			{of.split(/(?<=\.)/).map((label, index) => (
+				// Labels never move: their place is their identity.
+				<Fragment key={index}>
+					{index > 0 && <wbr />}
+					{label}
+				</Fragment>
+			))}
+		</bdi>
+	);
+}
