@@ -9,15 +9,14 @@
  */
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Identity } from "./index.ts";
+import { freePorts } from "./ports.ts";
 import type { Reply } from "./replies.ts";
 
 /** A host with what it answers by path; `*` answers what no other path does. */
@@ -75,7 +74,7 @@ export class Http3 {
 	static async start(hosts: readonly Http3Host[]): Promise<Http3> {
 		const directory = await mkdtemp(join(tmpdir(), "countersign-http3-"));
 		try {
-			const port = await freePort();
+			const [port = 0] = await freePorts(1);
 			const file = join(directory, "caddy.json");
 			await writeFile(file, JSON.stringify(configuration(port, hosts, directory)), { mode: 0o600 });
 			// It ends with whoever holds its input open: with this process, however that ends.
@@ -256,23 +255,4 @@ function configuration(port: number, hosts: readonly Http3Host[], directory: str
 			},
 		},
 	};
-}
-
-/** A port that is free over TCP and UDP alike at this moment. */
-async function freePort(): Promise<number> {
-	for (;;) {
-		const tcp = createServer().listen(0, "127.0.0.1");
-		await once(tcp, "listening");
-		const { port } = tcp.address() as AddressInfo;
-		const udp = createSocket("udp4");
-		const isFree = await new Promise<boolean>((resolve) => {
-			udp.once("error", () => resolve(false));
-			udp.bind(port, "127.0.0.1", () => resolve(true));
-		});
-		await Promise.all([
-			new Promise((done) => tcp.close(done)),
-			isFree ? new Promise<void>((done) => udp.close(() => done())) : undefined,
-		]);
-		if (isFree) return port;
-	}
 }

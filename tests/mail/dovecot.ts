@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { connect } from "node:tls";
 import type { Identity } from "../lab/index.ts";
-import { freePorts } from "./ports.ts";
+import { freePorts } from "../lab/ports.ts";
 
 /** What it listens on, all on 127.0.0.1. */
 export interface DovecotPorts {

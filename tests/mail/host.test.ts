@@ -12,10 +12,10 @@ import { Frames, frame } from "../../cli/host/frames.ts";
 import { askHost, type LinkDeps } from "../../src/background/mail/link.ts";
 import { MAIL_HOST, type MailServer } from "../../src/core/mail.ts";
 import type { MailAnswer, MailHostState } from "../../src/schema/mail.ts";
+import { freePorts } from "../lab/ports.ts";
 import { Pki } from "../pki/index.ts";
 import { Dovecot } from "./dovecot.ts";
 import { dovecotMissing } from "./missing.ts";
-import { freePorts } from "./ports.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 // Where everything can be installed, nothing may be left out.

@@ -14,7 +14,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Identity } from "../lab/index.ts";
-import { freePorts } from "./ports.ts";
+import { freePorts } from "../lab/ports.ts";
 
 /** What it listens on for one chain, all on 127.0.0.1. */
 export interface PostfixPorts {
