@@ -62,6 +62,8 @@ export function createEntries(
 	language: string,
 ): readonly Entry[] {
 	const order = new Intl.Collator(language, { numeric: true });
+	// Authorities' own names are in English, whatever language the person reads: who types "China" finds China’s too.
+	const english = new Intl.DisplayNames(["en"], { type: "region" });
 	const countries = new Map<string, string>();
 	const named = authorities.map((authority) => {
 		const code = authority.country;
@@ -87,7 +89,8 @@ export function createEntries(
 	);
 	return named.map(({ authority, countryName: country }) => {
 		const certificates = authority.keys.flatMap((key) => key.certificates);
-		const names = new Set([authority.name, authority.legalName, authority.id, country]);
+		const inEnglish = authority.country === null ? null : (english.of(authority.country) ?? null);
+		const names = new Set([authority.name, authority.legalName, authority.id, country, inEnglish]);
 		for (const { name, organization } of certificates) names.add(name).add(organization);
 		names.delete(null);
 		return {

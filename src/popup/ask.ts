@@ -11,11 +11,12 @@ export const background = createBackground();
 /** The tab that an address asks for: where no popup can be opened it is a page of its own. Null: the one in front. */
 export const asked = new URLSearchParams(location.search).get("tab");
 
-/** Whether it fills the screen: a phone's does, and a page of its own. */
-export const isPage: Promise<boolean> = asked === null ? isPhone() : Promise.resolve(true);
+/** Whether it fills the screen: a phone's does, and a page of its own. Never rejects. */
+export const isPage: Promise<boolean> = asked === null ? isPhone().catch(() => false) : Promise.resolve(true);
 
-/** The tab that the popup is about. */
-export const tabId: Promise<number | null> = asked === null ? currentTabId() : Promise.resolve(Number(asked));
+/** The tab that the popup is about. Null: there is none, or Firefox does not say. Never rejects. */
+export const tabId: Promise<number | null> =
+	asked === null ? currentTabId().catch(() => null) : Promise.resolve(Number(asked));
 
 let onChange: (() => void) | null = null;
 let hasChanged = false;

@@ -37,6 +37,14 @@ test.each([
 	["what looks like a pattern", ".*", []],
 ])("by %s", (_, text, ids) => expect(found({ text })).toEqual(ids));
 
+test("by the English name of a country too, in whatever language it is shown", () => {
+	const inPersian = createEntries(details, (code) => (code === "CN" ? "چین" : code), "fa");
+	const ids = (text: string) => findEntries(inPersian, { ...ANY, text }, () => 0).map(({ authority }) => authority.id);
+	expect(ids("چین")).toEqual(["cnnic"]);
+	expect(ids("china")).toEqual(ids("چین"));
+	expect(ids("kazakhstan")).toEqual(["kazakhstan"]);
+});
+
 test("by country and by status, together with text", () => {
 	expect(found({ country: "US" })).toEqual(["amazon", "entrust", "godaddy", "lets-encrypt"]);
 	expect(found({ status: "removed" })).toEqual(["cnnic", "e-tugra"]);
