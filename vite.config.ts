@@ -69,14 +69,18 @@ const sharedStyleFirst: Plugin = {
  * The popup's question to the background is a script of its own, and leaves before the rest of the popup is loaded: Vite
  * would make one script of all that a page names.
  */
+const POPUP_FIRST = [
+	'<script type="module" async crossorigin src="/shared/ask.js"></script>',
+	// What the scripts import is asked for at once, and not only when they are there.
+	'<link rel="modulepreload" crossorigin href="/shared/browser.js">',
+	'<link rel="modulepreload" crossorigin href="/shared/page.js">',
+];
 const askFirst: Plugin = {
 	name: "countersign:ask-first",
 	transformIndexHtml: {
 		order: "post",
 		handler: (html, { path }) =>
-			path.endsWith("popup/index.html")
-				? html.replace("<script", '<script type="module" async crossorigin src="/shared/ask.js"></script>\n\t\t<script')
-				: html,
+			path.endsWith("popup/index.html") ? html.replace("<script", `${POPUP_FIRST.join("\n\t\t")}\n\t\t<script`) : html,
 	},
 };
 
