@@ -13,21 +13,26 @@ function shown(name: string): string {
 }
 
 test.each([
-	["imap.outlook.example", "imap.<wbr>outlook.<wbr>example"],
-	["outlook.example:8443", "outlook.<wbr>example:8443"],
-	["почта.пример.рф", "почта.<wbr>пример.<wbr>рф"],
-	["xn--80a1acny.xn--p1ai", "xn--80a1acny.<wbr>xn--p1ai"],
-	["_dmarc.a-b.example", "_dmarc.<wbr>a-b.<wbr>example"],
-])("a host name may be parted behind its dots: %s", (name, parted) => expect(shown(name)).toBe(`<bdi>${parted}</bdi>`));
+	["login.ministry-of-communications.example", "login.<wbr>ministry-of-communications.<wbr>example"],
+	["imap.very-long-name.outlook.example:8443", "imap.<wbr>very-long-name.<wbr>outlook.<wbr>example:8443"],
+	["почта.министерство-связи.пример.рф", "почта.<wbr>министерство-связи.<wbr>пример.<wbr>рф"],
+	["_dmarc.xn--80a1acny.xn--e1afmkfd.xn--p1ai", "_dmarc.<wbr>xn--80a1acny.<wbr>xn--e1afmkfd.<wbr>xn--p1ai"],
+])("a long host name may be parted behind its dots: %s", (name, parted) =>
+	expect(shown(name)).toBe(`<bdi>${parted}</bdi>`),
+);
 
 test.each([
 	"DigiCert",
+	"imap.outlook.example",
+	"outlook.example:8443",
+	"Starfield Services Root Certificate Authority - G2.1",
 	"VeriSign, Inc.",
 	"Foo e.V.",
 	"192.0.2.1",
 	"192.0.2.1:8443",
 	"[2001:db8::1]",
 	"2001:db8::1",
+	"192.0.2.1.192.0.2.1.192.0.2.1.192.0.2.1",
 	"localhost",
 	"",
-])("nothing else is: %s", (name) => expect(shown(name)).toBe(`<bdi>${name}</bdi>`));
+])("no shorter one is, and nothing else: %s", (name) => expect(shown(name)).toBe(`<bdi>${name}</bdi>`));
