@@ -99,8 +99,8 @@ export default defineConfig(({ mode }) => {
 			target: "firefox153",
 			minify: release,
 			sourcemap: release ? false : "inline",
-			// Firefox reads these files from disk: a hint to fetch early gains nothing, and its
-			// polyfill would be the one piece of code here that calls fetch.
+			// The popup's hints are given by hand (POPUP_FIRST): Vite's polyfill for them would be the one piece
+			// of code here that calls fetch.
 			modulePreload: false,
 			// data: addresses are not in the content security policy.
 			assetsInlineLimit: 0,

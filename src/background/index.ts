@@ -136,7 +136,7 @@ onMessage(
 /** How long what no verdict needs may wait for the rules. */
 const LATER_MS = 1000;
 
-// Each of these makes Firefox set up another part of its interface: 25 ms together, which no verdict waits for. Nothing is known
+// Each of these makes Firefox set up another part of its interface: some 20 ms together, which no verdict waits for. Nothing is known
 // yet of what they tell: cookies are looked at a second later, and there are no exceptions that could end with a window.
 void deadline(app.rules.ready, LATER_MS, () => undefined).then(() => {
 	onTabRemoved((tabId) => app.tabRemoved(tabId));
