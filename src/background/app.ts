@@ -510,7 +510,8 @@ export class App {
 			const verdict = this.verdict(part.connection, part.target, document.private);
 			if (!this.#isStopped(verdict, part.target, document.private)) continue;
 			await cachesForgotten;
-			await this.deps.reloadTab(tabId);
+			// Whoever went on meanwhile keeps the page they went to: it was judged by the new rules.
+			if (this.documents.current(tabId) === document) await this.deps.reloadTab(tabId);
 			return;
 		}
 	}
@@ -524,7 +525,7 @@ export class App {
 		this.refusals.add({ refusal, connection, target, tabId });
 		this.hosts.refuse({ target, private: isPrivate, connection, refusal: refusal.id });
 		// What is refused here is what the tab shows, so the block page takes its place in the history.
-		if (await this.#shows(tabId, (shown) => readTarget(shown)?.name === target.name)) {
+		if (await this.#shows(tabId, document, (shown) => readTarget(shown)?.name === target.name)) {
 			await this.showBlockPage(tabId, refusal.id, { replace: true });
 		}
 	}
@@ -538,10 +539,13 @@ export class App {
 		}
 	}
 
-	/** Whether the tab still shows such an address; when in doubt, it does. */
-	async #shows(tabId: number, fits: (url: string) => boolean): Promise<boolean> {
+	/**
+	 * Whether the tab still shows such an address. Where Firefox does not say, as of an empty tab, it does unless another document
+	 * was put in place: Firefox has told of that by the time it answers.
+	 */
+	async #shows(tabId: number, document: TabDocument, fits: (url: string) => boolean): Promise<boolean> {
 		const url = await this.#addressIn(tabId);
-		return !url || fits(url);
+		return url ? fits(url) : this.documents.current(tabId) === document;
 	}
 
 	/** The address in a tab; null where Firefox does not say. */

@@ -243,6 +243,39 @@ describe("when rules become stricter", () => {
 		expect(blockPages(fake)).toEqual([]);
 	});
 
+	it("a page that took the place of such a one meanwhile is not loaded again", async () => {
+		const fake = await start();
+		fake.vouch(PAGE, "root[T] -> leaf[N]");
+		await fake.visit(PAGE);
+		fake.vouch("https://cdn.example/1", GOOD);
+		await fake.part("https://cdn.example/1");
+		const goOn = async () => {
+			await null;
+			fake.app.committed({ tabId: 1, frameId: 0, url: "https://elsewhere.example/" });
+		};
+		Object.assign(fake.app.deps, { forgetCaches: goOn });
+		await refuse(fake, "G");
+		await settle();
+		expect(fake.reloads).toEqual([]);
+	});
+
+	it.each([
+		["still shows the page", PAGE, 1],
+		["was emptied before Firefox answered", "about:blank", 0],
+	])("a tab whose address Firefox does not tell, and that %s", async (_, now, count) => {
+		const fake = await start();
+		await fake.visit(PAGE);
+		const shown = fake.tabs.get(1);
+		if (!shown) throw new Error("no tab");
+		fake.tabs.get = () => {
+			if (now !== PAGE) fake.app.committed({ tabId: 1, frameId: 0, url: now });
+			return { ...shown, url: null };
+		};
+		await refuse(fake, "G");
+		await settle();
+		expect(blockPages(fake)).toHaveLength(count);
+	});
+
 	it("a page that comes back out of Firefox's memory is judged by them", async () => {
 		const fake = await start();
 		await fake.visit(PAGE);

@@ -243,8 +243,9 @@ describe("a clicked-through leaf that says a refused authority signed it", () =>
 			{ spki: leaf.spki },
 			{ certificate: leaf.sha256 },
 		]) {
-			// What is refused under the next rule as well would be remembered, and not be asked.
-			await countersign.use(NO_RULES);
+			// What is refused under the next rule as well would be remembered, and not be asked. No block page is open
+			// then: what it stands for would be loaded at once.
+			await use(NO_RULES);
 			await use(document({ match: [selector] }));
 			expect(await stopped(host)).toMatchObject({ selector: expect.objectContaining({}) });
 		}
