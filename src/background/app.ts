@@ -540,8 +540,8 @@ export class App {
 	}
 
 	/**
-	 * Whether the tab still shows such an address. Where Firefox does not say, as of an empty tab, it does unless another document
-	 * was put in place: Firefox has told of that by the time it answers.
+	 * Whether the tab still shows such an address. Where Firefox does not say, as of an empty tab, it does unless it is known that
+	 * another document was put in place.
 	 */
 	async #shows(tabId: number, document: TabDocument, fits: (url: string) => boolean): Promise<boolean> {
 		const url = await this.#addressIn(tabId);

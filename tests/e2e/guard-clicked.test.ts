@@ -53,6 +53,8 @@ const reports = ({ name }: LabHost): string[] => world.witness.hits().filter((pa
 async function use(rules: string): Promise<void> {
 	await tab.go("about:blank");
 	await tab.waitForUrl("about:blank");
+	// The background hears of it later than WebDriver, and would judge what was there before.
+	await reported(firefox, countersign, tab, "the empty tab", ({ url }) => url === null || url === "about:blank");
 	await countersign.use(rules);
 }
 

@@ -179,8 +179,10 @@ describe("a connection that is resumed", () => {
 		expect(handshakes(one).map(({ resumed }) => resumed)).toEqual([false, true]);
 
 		await world.lab.disconnect(one);
-		await countersign.use(withoutPreflight(refusing([world.goodRoot.spki], { sites: [one.name] })));
+		// A page that has a part of it would be loaded again in the middle of what follows.
 		await tab.load(good.url("/?resumed"));
+		await reported(firefox, countersign, tab, "the next page", ({ url }) => url === good.url("/?resumed"));
+		await countersign.use(withoutPreflight(refusing([world.goodRoot.spki], { sites: [one.name] })));
 		await world.lab.disconnect(one);
 		one.route("/refused", image(OPEN));
 		const since = handshakes(one).length;
