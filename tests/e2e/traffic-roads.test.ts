@@ -220,8 +220,11 @@ describe("a style in memory", () => {
 		await countersign.use(rules);
 		// The page showed a part that is refused now, so it is loaded again, and may be in the middle of that.
 		await tab.waitForUrl(good.url());
-		await until(firefox, "the end of the style", async () => (await color()) === "rgb(0, 0, 0)" || undefined);
-		await stoppedPart();
+		// What was stopped before that is gone with the page: so both are looked for together.
+		await until(firefox, "the end of the style", async () => {
+			const isGone = (await color()) === "rgb(0, 0, 0)";
+			return (isGone && (await reportOf(firefox, countersign, tab)).partsCount > 0) || undefined;
+		});
 	});
 });
 
