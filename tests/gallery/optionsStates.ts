@@ -133,6 +133,7 @@ export const optionsStates: Readonly<Record<string, OptionsState>> = {
 		},
 		fragment: "#check",
 		act: "check-bad",
+		mail: { on: true, host: { state: "missing", time: 0, version: null, detail: "" } },
 	},
 	sets: { view: { ...usual, rules: [cnnic] }, fragment: "#sets", sites, impacts },
 	"sets-open": { view: { authorities: known, rules: [] }, fragment: "#sets", act: "set", open: true },

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 
@@ -20,28 +21,20 @@ function firstEphemeral(): number {
 	}
 }
 
-const opens = (open: (isFree: (free: boolean) => void) => void): Promise<boolean> => new Promise(open);
-
 /** Whether a port of loopback is free over TCP and UDP alike at this moment. */
 async function isFree(port: number): Promise<boolean> {
 	const tcp = createServer();
 	const udp = createSocket("udp4");
-	const free = await Promise.all([
-		opens((done) => {
-			tcp.once("error", () => done(false));
-			tcp.listen(port, "127.0.0.1", () => done(true));
-		}),
-		opens((done) => {
-			udp.once("error", () => done(false));
-			udp.bind(port, "127.0.0.1", () => done(true));
-		}),
-	]);
-	const [isTcp, isUdp] = free;
-	await Promise.all([
-		isTcp ? new Promise((done) => tcp.close(done)) : undefined,
-		isUdp ? new Promise<void>((done) => udp.close(done)) : undefined,
-	]);
-	return isTcp === true && isUdp === true;
+	try {
+		await once(tcp.listen(port, "127.0.0.1"), "listening");
+		await once(udp.bind(port, "127.0.0.1"), "listening");
+		return true;
+	} catch {
+		return false;
+	} finally {
+		await new Promise((done) => tcp.close(done));
+		await new Promise<void>((done) => udp.close(done));
+	}
 }
 
 /**
