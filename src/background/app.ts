@@ -113,6 +113,8 @@ export class App {
 	readonly sites: Sites;
 	readonly lists: Lists;
 	readonly mail: MailGate;
+	/** Settles when open tabs show what the last change of rules makes of them. Tests wait for it before they move a tab. */
+	following: Promise<unknown> = DONE;
 	#forgetting: Promise<void> | null = null;
 	readonly #arrivals = new Arrivals();
 	#broadcasting = false;
@@ -449,8 +451,7 @@ export class App {
 		this.#newVerdicts();
 		this.#setPreflight();
 		if (!tightened) return;
-		void this.applyToOpenTabs();
-		void this.#free();
+		this.following = Promise.allSettled([this.applyToOpenTabs(), this.#free()]);
 	}
 
 	/** What preflight has no say in need not wait for it to say so. */

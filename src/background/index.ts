@@ -58,6 +58,8 @@ import { deadline } from "./deadline.ts";
 import { LISTS_BEAT_MS } from "./lists.ts";
 import { isSignedBy } from "./signature.ts";
 
+declare const __TEST__: boolean;
+
 /** How long Firefox may take to object to a filter; it took less than 0.1 s. */
 const KEPT_AWAY_MS = 1000;
 
@@ -105,6 +107,8 @@ const app = new App({
 	// A file of its own, for those who want it: nobody else's start waits for it.
 	loadMail: () => import("countersign:mail"),
 });
+
+if (__TEST__) Object.assign(globalThis, { following: () => app.following });
 
 const { guard, preflight, remembered } = app;
 const refusedHosts = onBeforeRequestTo(remembered.onBeforeRequest);

@@ -24,14 +24,16 @@ export const isBlockPage = (url: string): boolean => url.includes(BLOCK_PAGE);
  * A page of the extension through which a test asks the background what pages ask. One per Firefox.
  */
 export class Countersign {
+	readonly #firefox: Firefox;
 	readonly #page: Tab;
 
-	private constructor(page: Tab) {
+	private constructor(firefox: Firefox, page: Tab) {
+		this.#firefox = firefox;
 		this.#page = page;
 	}
 
 	static async open(firefox: Firefox): Promise<Countersign> {
-		return new Countersign(await firefox.openExtensionPage("src/welcome/index.html"));
+		return new Countersign(firefox, await firefox.openExtensionPage("src/welcome/index.html"));
 	}
 
 	/** Calls one function of `src/protocol.ts`. */
@@ -50,9 +52,20 @@ export class Countersign {
 		return JSON.parse(await text);
 	}
 
-	/** Puts a policy document in force in place of the person's rules. Throws when it is refused. */
+	/**
+	 * Puts a policy document in force in place of the person's rules, and waits until open tabs have been told: a tab that a
+	 * test moves while Firefox still hears of the change would be taken back. Throws when it is refused.
+	 */
 	async use(document: string): Promise<void> {
 		const changed = await this.ask("importPolicy", { text: document, how: "replace", settings: true });
 		if (!changed.ok) throw new Error(changed.error);
+		await this.followed();
+	}
+
+	/** Waits until open tabs have been told what the last change of rules makes of them. */
+	async followed(): Promise<void> {
+		await this.#firefox.background(async () => {
+			await (globalThis as unknown as { following: () => Promise<unknown> }).following();
+		});
 	}
 }
