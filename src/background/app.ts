@@ -409,6 +409,18 @@ export class App {
 		if (await deadline(sent, BLOCK_PAGE_MS, () => true)) await safe;
 	}
 
+	/** For `webRequest.onSendHeaders` of pages. */
+	pageSent(details: RequestDetails): void {
+		this.sent.note(details);
+		this.documents.pageSent(details);
+	}
+
+	/** For pages' requests that ended. */
+	pageEnded(details: RequestDetails): void {
+		this.sent.forget(details);
+		this.documents.pageEnded(details);
+	}
+
 	/** For `webNavigation.onCommitted`. */
 	committed(navigation: Navigation): void {
 		this.#arrivals.committed(navigation);

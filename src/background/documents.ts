@@ -32,6 +32,8 @@ export interface PartsCounter {
 
 export interface TabDocument {
 	url: string;
+	/** The address it was loaded from, which its parts name; `url` follows what the page makes of it. */
+	readonly loaded: string;
 	readonly private: boolean;
 	readonly target: Target | null;
 	/** Null: not judged; `why` says so. */
@@ -57,6 +59,8 @@ export interface TabDocument {
 interface TabRecord {
 	current: TabDocument | null;
 	pending: TabDocument | null;
+	/** The page that was asked for last, until it is accepted. Its server may hint at parts (103) long before it answers. */
+	coming: { readonly requestId: string; readonly document: TabDocument } | null;
 	/** Documents judged before in this tab, by address, for the back and forward buttons. */
 	readonly earlier: BoundedMap<string, TabDocument>;
 }
@@ -73,6 +77,8 @@ const withoutFragment = (url: string): string => {
 	return hash < 0 ? url : url.slice(0, hash);
 };
 
+const isSameAddress = (a: string, b: string): boolean => withoutFragment(a) === withoutFragment(b);
+
 /** Address of the page in the tab that a part belongs to, whatever frame asked for it. */
 const topAddress = (details: RequestDetails): string | undefined =>
 	details.frameAncestors?.at(-1)?.url ?? details.documentUrl;
@@ -84,6 +90,7 @@ function newDocument(
 ): TabDocument {
 	return {
 		url,
+		loaded: url,
 		private: isPrivate,
 		target: null,
 		connection: null,
@@ -130,38 +137,53 @@ export class Documents {
 	#record(tabId: number): TabRecord {
 		const known = this.#tabs.get(tabId);
 		if (known) return known;
-		const record: TabRecord = { current: null, pending: null, earlier: new BoundedMap(MAX_EARLIER) };
+		const record: TabRecord = { current: null, pending: null, coming: null, earlier: new BoundedMap(MAX_EARLIER) };
 		this.#tabs.set(tabId, record);
 		return record;
+	}
+
+	/** A page is asked for. For `webRequest.onSendHeaders`. */
+	pageSent({ tabId, requestId, url, incognito }: RequestDetails): void {
+		if (tabId < 0) return;
+		this.#record(tabId).coming = { requestId, document: newDocument(url, incognito === true, {}) };
+	}
+
+	/** A page's request came to its end, well or not. */
+	pageEnded({ tabId, requestId }: RequestDetails): void {
+		const record = this.#tabs.get(tabId);
+		if (record?.coming?.requestId === requestId) record.coming = null;
 	}
 
 	/** A page's response was accepted. It is shown only once it is committed. */
 	pageAccepted({ details, target, connection, verdict, keptAway }: Judged, used: readonly Exception[]): void {
 		const why = keptAway ? "restricted" : verdict.outcome === "unverifiable" ? "unreadable" : null;
-		const document = newDocument(details.url, details.incognito === true, {
+		const record = this.#record(details.tabId);
+		const { coming } = record;
+		const hinted = coming && isSameAddress(coming.document.url, details.url) ? coming.document : null;
+		const document: TabDocument = {
+			...(hinted ?? newDocument(details.url, details.incognito === true, {})),
 			target,
 			connection: why ? null : connection,
 			why,
-		});
+		};
 		for (const exception of used) document.used.set(exception.id, exception);
-		this.#record(details.tabId).pending = document;
+		record.pending = document;
+		record.coming = null;
 	}
 
 	/** A part's response was accepted. */
 	partAccepted({ details, target, connection }: Judged, used: readonly Exception[]): void {
-		const document = this.documentOf(details);
-		if (!document) return;
-		counterOf(document, connection.evidence).count++;
-		document.parts.set(`${target.name}:${target.port}`, { target, connection });
-		for (const exception of used) document.used.set(exception.id, exception);
+		for (const document of this.#documentsOf(details)) {
+			counterOf(document, connection.evidence).count++;
+			document.parts.set(`${target.name}:${target.port}`, { target, connection });
+			for (const exception of used) document.used.set(exception.id, exception);
+		}
 	}
 
 	/** A part's response was stopped. Answers with the tabs that show its page. */
 	partStopped({ details, target }: Pick<Judged, "details" | "target">, refusal: Refusal): number[] {
 		const tabs = details.tabId >= 0 ? [details.tabId] : this.#tabsOf(details.originUrl);
-		for (const tabId of tabs) {
-			const document = details.tabId >= 0 ? (this.documentOf(details) ?? this.#unseen(details)) : this.current(tabId);
-			if (!document) continue;
+		for (const document of this.#stoppedIn(details, tabs)) {
 			const key = `${target.name}:${target.port} ${refusal.rule?.ref ?? ""}`;
 			const before = document.stopped.get(key);
 			const types = before?.types ?? new Set<string>();
@@ -176,6 +198,12 @@ export class Documents {
 			}
 		}
 		return tabs;
+	}
+
+	#stoppedIn(details: RequestDetails, tabs: readonly number[]): TabDocument[] {
+		if (details.tabId < 0) return tabs.flatMap((tabId) => this.current(tabId) ?? []);
+		const documents = this.#documentsOf(details);
+		return documents.length > 0 ? documents : [this.#unseen(details)];
 	}
 
 	/** Stands for a page that was open before the extension started, once something of it is stopped. */
@@ -197,16 +225,23 @@ export class Documents {
 		return here.map(([tabId]) => tabId);
 	}
 
-	/** The document that a part belongs to: the one about to be shown, if the part names it. */
+	/** The document that a part belongs to: the one that was asked for, or is about to be shown, if the part names it. */
 	documentOf(details: RequestDetails): TabDocument | null {
+		return this.#documentsOf(details)[0] ?? null;
+	}
+
+	/** More than one where a page is loaded again: a part of the one shown cannot be told from what the other's server hints at. */
+	#documentsOf(details: RequestDetails): TabDocument[] {
 		const record = this.#tabs.get(details.tabId);
-		if (!record) return null;
+		if (!record) return [];
 		const top = topAddress(details);
-		const { pending, current } = record;
-		if (pending && (current === null || (top !== undefined && withoutFragment(top) === withoutFragment(pending.url)))) {
-			return pending;
-		}
-		return current;
+		const { pending, current, coming } = record;
+		const isOf = (url: string) => top !== undefined && isSameAddress(top, url);
+		if (pending && (current === null || isOf(pending.url))) return [pending];
+		if (!coming || !isOf(coming.document.url)) return current ? [current] : [];
+		// Of a page that was open before the extension started, it is not known what its parts name.
+		const isOfCurrent = current && (isOf(current.url) || isOf(current.loaded) || current.why === "before-start");
+		return isOfCurrent ? [coming.document, current] : [coming.document];
 	}
 
 	/** Firefox put a document in place. Answers with what the tab shows now; null for frames. */

@@ -132,6 +132,93 @@ describe("a part", () => {
 		]);
 	});
 
+	describe("that its page's server hints at before it answers", () => {
+		const NEXT = "https://next.example/";
+		const asked = (url = NEXT) => request(url);
+		const hinted = (url: string, documentUrl = NEXT) => part(url, { documentUrl });
+		const partsOf = (documents: Documents) =>
+			[...(documents.current(1)?.parts.values() ?? [])].map(({ target }) => target.name);
+
+		it("belongs to the page that was asked for", () => {
+			const documents = shown();
+			documents.pageSent(asked());
+			documents.partAccepted(hinted("https://good.example/x"), [exception("e")]);
+			expect(documents.partStopped(hinted("https://bad.example/x"), refusal("r"))).toEqual([1]);
+			expect(documents.current(1)).toMatchObject({ url: PAGE, stoppedCount: 0 });
+			expect(partsOf(documents)).toEqual([]);
+			documents.pageAccepted(judged(`${NEXT}#there`), []);
+			documents.committed(commit(`${NEXT}#there`));
+			expect(documents.current(1)).toMatchObject({ stoppedCount: 1, target: { name: "next.example" }, why: null });
+			expect(partsOf(documents)).toEqual(["good.example"]);
+			expect([...(documents.current(1)?.used.keys() ?? [])]).toEqual(["e"]);
+		});
+
+		it("is left out with a page that answered elsewhere, or was not shown", () => {
+			for (const end of [
+				(documents: Documents) => documents.pageSent(request("https://elsewhere.example/")),
+				(documents: Documents, sent: RequestDetails) => documents.pageEnded(sent),
+			]) {
+				const documents = shown();
+				const sent = asked();
+				documents.pageSent(sent);
+				documents.partStopped(hinted("https://bad.example/x"), refusal("r"));
+				end(documents, sent);
+				documents.pageAccepted(judged(NEXT), []);
+				documents.committed(commit(NEXT));
+				expect(documents.current(1)).toMatchObject({ url: NEXT, stoppedCount: 0 });
+			}
+		});
+
+		it("is not forgotten when another request ends", () => {
+			const documents = shown();
+			documents.pageSent(asked());
+			documents.pageEnded(request(PAGE));
+			documents.partStopped(hinted("https://bad.example/x"), refusal("r"));
+			documents.pageAccepted(judged(NEXT), []);
+			expect(documents.committed(commit(NEXT))?.stoppedCount).toBe(1);
+		});
+
+		it.each([
+			["loaded again", (documents: Documents) => documents, PAGE],
+			[
+				"loaded again where it began, after it changed its address",
+				(documents: Documents) => {
+					documents.addressChanged(commit(`${PAGE}app`));
+					return documents;
+				},
+				PAGE,
+			],
+			[
+				"that was open before the start, and loads what may be its own address",
+				() => {
+					const documents = new Documents(BLOCK_PAGE);
+					documents.adopt(1, `${PAGE}app`, false);
+					return documents;
+				},
+				PAGE,
+			],
+		])("counts for both, of a page %s: whose it is cannot be told", (_, prepare, url) => {
+			const documents = prepare(shown());
+			documents.pageSent(asked(url));
+			documents.partStopped(hinted("https://bad.example/x", url), refusal("r"));
+			documents.partAccepted(hinted("https://good.example/x", url), []);
+			expect(documents.current(1)?.stoppedCount).toBe(1);
+			expect(partsOf(documents)).toEqual(["good.example"]);
+			documents.pageAccepted(judged(url), []);
+			documents.committed(commit(url));
+			expect(documents.current(1)?.stoppedCount).toBe(1);
+			expect(partsOf(documents)).toEqual(["good.example"]);
+		});
+
+		it("of a page that no tab asked for belongs to none", () => {
+			const documents = shown();
+			documents.pageSent(request(NEXT, { tabId: -1 }));
+			documents.pageEnded(request(NEXT, { tabId: 9 }));
+			documents.partAccepted(hinted("https://good.example/x"), []);
+			expect(partsOf(documents)).toEqual(["good.example"]);
+		});
+	});
+
 	it("that was stopped is counted by address, and listed by host and rule", () => {
 		const documents = shown();
 		for (const [url, id, ref, type] of [

@@ -1,7 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { TabReport } from "../../src/protocol.ts";
 import { html, image, type LabHost, redirect, style } from "../lab/index.ts";
+import type { Authority } from "../pki/index.ts";
 import { endOf, forgetEnds, noteEnds, reported, reportOf, until } from "./acts.ts";
 import { Countersign, isBlockPage, TEST_BUILD } from "./countersign.ts";
 import { type ChromeWindow, Firefox, type Tab } from "./harness/index.ts";
@@ -16,6 +18,7 @@ let countersign: Countersign;
 let good: LabHost;
 let tab: Tab;
 let rules: string;
+let lateRoot: Authority;
 
 const OPEN = { "access-control-allow-origin": "*", "cache-control": "no-store" };
 
@@ -26,8 +29,9 @@ const withoutPreflight = (document: string): string =>
 beforeAll(async () => {
 	world = await createWorld();
 	good = await world.host("good");
+	lateRoot = await world.pki.root({ name: "CN=Late Root,O=Late Trust,C=US" });
 	rules = withoutPreflight(refusing([world.refusedRoot.spki]));
-	firefox = await Firefox.start({ lab: world.lab, roots: [world.goodRoot, world.refusedRoot] });
+	firefox = await Firefox.start({ lab: world.lab, roots: [world.goodRoot, world.refusedRoot, lateRoot] });
 	await firefox.install(TEST_BUILD, { privateAllowed: true });
 	await noteEnds(firefox);
 	countersign = await Countersign.open(firefox);
@@ -345,6 +349,47 @@ describe("what a refused page asks for before and beside itself", () => {
 		expect(await endOf(firefox, bad.url("/style"))).toMatch(/ABORT/);
 		expect(told("hinting")).toEqual([]);
 		expect((await tab.evaluate(() => getComputedStyle(document.body).color)) === "rgb(255, 0, 0)").toBe(false);
+	});
+
+	it("hints of a page that is accepted: what was stopped counts for that page, not for the one before", async () => {
+		const [page, bad] = [await world.host("hints"), await world.host("hints-bad", world.refusedCa)];
+		const [fine, late] = [await world.host("hints-fine"), await world.host("hints-late", lateRoot)];
+		for (const one of [bad, fine, late]) one.route("/style", style("body { color: red }"));
+		const styles = [bad, fine, late].map((one) => one.url("/style"));
+		await firefox.background(({ webRequest }) => {
+			const started: string[] = [];
+			Object.assign(globalThis, { started });
+			webRequest.onResponseStarted.addListener(({ url }) => void started.push(url), { urls: ["https://*/style"] });
+		});
+		const isAccepted = async (one: LabHost) => {
+			const started = await firefox.background(() => (globalThis as unknown as { started: string[] }).started);
+			return started.includes(one.url("/style")) || undefined;
+		};
+		let before: TabReport | undefined;
+		page.route("/", {
+			...html(`${styles.map((url) => `<link rel="stylesheet" href="${url}">`).join("")}<h1>hints</h1>`),
+			earlyHints: styles.map((url) => `<${url}>; rel=preload; as=style`),
+			// All are judged before the page is there to be judged.
+			afterHints: async () => {
+				await endOf(firefox, bad.url("/style"));
+				for (const one of [fine, late]) await until(firefox, "an accepted hint", () => isAccepted(one));
+				before ??= await reportOf(firefox, countersign, tab);
+			},
+		});
+		const { document } = await tab.load(page.url());
+		expect(before).toMatchObject({ url: good.url(), partsCount: 0, accepted: [] });
+		const report = await stoppedPart();
+		expect(report).toMatchObject({
+			url: page.url(),
+			partsCount: 1,
+			parts: [{ hosts: [{ host: bad.name, count: 1 }] }],
+		});
+		expect(report.accepted.map(({ by }) => by?.commonName).toSorted()).toEqual(["Good Root", "Late Root"]);
+		// What came by a hint is judged anew like any other part.
+		await countersign.use(withoutPreflight(refusing([world.refusedRoot.spki, lateRoot.spki])));
+		await tab.waitFor((state) => state.complete && state.document !== document, "the page, loaded again");
+		await reported(firefox, countersign, tab, "both stopped parts", ({ partsCount }) => partsCount === 2);
+		await countersign.use(rules);
 	});
 
 	it("Clear-Site-Data: nothing is cleared", async () => {
