@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { help } from "./tools/help.ts";
+import { LongestFirst } from "./tools/longestFirst.ts";
 
 /** Everything that runs in Node alone. */
 const UNIT = ["core", "schema", "catalogue", "certificate", "background", "cli", "tools", "pki"];
@@ -11,6 +12,7 @@ export default defineConfig({
 	test: {
 		// A test that needs luck is no proof: nothing is tried twice.
 		retry: 0,
+		sequence: { sequencer: LongestFirst },
 		projects: [
 			{
 				extends: true,
