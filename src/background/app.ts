@@ -113,8 +113,7 @@ export class App {
 	readonly sites: Sites;
 	readonly lists: Lists;
 	readonly mail: MailGate;
-	/** Settles when open tabs show what the last change of rules makes of them. Tests wait for it before they move a tab. */
-	following: Promise<unknown> = DONE;
+	#following: Promise<unknown> = DONE;
 	#forgetting: Promise<void> | null = null;
 	readonly #arrivals = new Arrivals();
 	#broadcasting = false;
@@ -463,13 +462,18 @@ export class App {
 		this.#newVerdicts();
 		this.#setPreflight();
 		if (!tightened) return;
-		this.following = Promise.allSettled([this.applyToOpenTabs(), this.#free()]);
+		this.#following = Promise.allSettled([this.applyToOpenTabs(), this.#free()]);
 	}
 
 	/** What preflight has no say in need not wait for it to say so. */
 	#setPreflight(): void {
 		this.credentialed.apply(this.rules.settings.preflight);
 		setTimeout(() => void this.credentialed.narrow(), this.deps.narrowMs ?? NARROW_MS);
+	}
+
+	/** Settles when open tabs have been told what the last change of rules makes of them. Tests wait for it before they move a tab. */
+	get following(): Promise<unknown> {
+		return this.#following;
 	}
 
 	/** An exception was made, or (`tightened`) taken back. */

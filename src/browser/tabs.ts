@@ -12,6 +12,8 @@ export interface Tab {
 	readonly discarded: boolean;
 }
 
+const EMPTY = "about:blank";
+
 type PolyfillTab = Awaited<ReturnType<typeof browser.tabs.get>>;
 
 const readTab = (tab: PolyfillTab): Tab => ({
@@ -24,10 +26,13 @@ const readTab = (tab: PolyfillTab): Tab => ({
 	discarded: tab.discarded === true,
 });
 
-/** The tab, or null when it is gone. */
+/** The tab, or null when it is gone. Of an empty one the address is told as well, which Firefox's `tabs` leave out. */
 export async function getTab(tabId: number): Promise<Tab | null> {
 	try {
-		return readTab(await browser.tabs.get(tabId));
+		const tab = readTab(await browser.tabs.get(tabId));
+		if (tab.url !== null) return tab;
+		const frame = await browser.webNavigation.getFrame({ tabId, frameId: 0 }).catch(() => null);
+		return frame?.url === EMPTY ? { ...tab, url: EMPTY } : tab;
 	} catch {
 		return null;
 	}

@@ -36,6 +36,7 @@ let restricted: LabHost;
 let secondRoot: Authority;
 /** Open since before the extension was there. */
 let early: Tab;
+let earlyEmpty: Tab;
 
 beforeAll(async () => {
 	world = await createWorld();
@@ -82,6 +83,7 @@ beforeAll(async () => {
 	});
 	early = await firefox.open();
 	await early.load(good.url("/?early"));
+	earlyEmpty = await firefox.open();
 	await firefox.install(TEST_BUILD, { privateAllowed: true });
 	countersign = await Countersign.open(firefox);
 	await countersign.use(
@@ -207,6 +209,13 @@ describe("the popup says of a tab", () => {
 		expect(text).toContain(words("popupNotChecked"));
 		expect(text).toContain(words("popupRestricted"));
 		await tab.close();
+	});
+
+	it("not checked: a tab that is empty, and was before the extension came, is not called kept away", async () => {
+		const text = await popupText(earlyEmpty);
+		expect(text).toContain(words("popupEmpty"));
+		expect(text).not.toContain(words("popupRestricted"));
+		await earlyEmpty.close();
 	});
 
 	it("let through, until when, with a button that takes it back at once", async () => {
