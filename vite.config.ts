@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 import webExtension from "vite-plugin-web-extension";
 import { help } from "./tools/help.ts";
@@ -8,8 +9,14 @@ import { describe, measure } from "./tools/sizes.ts";
 const PAGES = ["src/blocked/index.html", "src/welcome/index.html", "src/help/index.html", "src/mail/index.html"];
 
 // `release` (the default) gives dist/; `--mode test` gives dist-test/, the same extension with its
-// fault points compiled in; `--mode dev` gives dist-dev/, readable and with source maps.
-const FOLDER: Readonly<Record<string, string>> = { production: "dist", test: "dist-test", dev: "dist-dev" };
+// fault points compiled in; `--mode late` dist-late/, that one with a Firefox that is slow to answer; `--mode dev`
+// gives dist-dev/, readable and with source maps.
+const FOLDER: Readonly<Record<string, string>> = {
+	production: "dist",
+	test: "dist-test",
+	late: "dist-late",
+	dev: "dist-dev",
+};
 
 /**
  * What pages share, in few files: each takes Firefox some milliseconds to open, while a person waits for the popup
@@ -84,6 +91,13 @@ const askFirst: Plugin = {
 	},
 };
 
+/** Puts tests/late/api.ts in the place of Firefox's interface. */
+const late: Plugin = {
+	name: "countersign:late",
+	enforce: "pre",
+	resolveId: (source) => (/\/api\.ts$/.test(source) ? join(import.meta.dirname, "tests/late/api.ts") : null),
+};
+
 export default defineConfig(({ mode }) => {
 	const outDir = FOLDER[mode];
 	if (outDir === undefined) throw new Error(`No such build: ${mode} (there are ${Object.keys(FOLDER).join(", ")})`);
@@ -92,7 +106,7 @@ export default defineConfig(({ mode }) => {
 	process.env.NODE_ENV = release ? "production" : "development";
 	return {
 		logLevel: "warn",
-		define: { __TEST__: JSON.stringify(mode === "test") },
+		define: { __TEST__: JSON.stringify(mode === "test" || mode === "late") },
 		build: {
 			outDir,
 			emptyOutDir: true,
@@ -110,6 +124,7 @@ export default defineConfig(({ mode }) => {
 		},
 		oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
 		plugins: [
+			...(mode === "late" ? [late] : []),
 			fileNames,
 			help(import.meta.dirname),
 			sharedStyleFirst,

@@ -19,7 +19,7 @@ export const mailModule: Plugin = {
 /**
  * Builds that file into a folder that the rest of the extension has been built into.
  *
- * @param mode as vite.config.ts has it: "production", "test" or "dev"
+ * @param mode as vite.config.ts has it: "production", "test", "late" or "dev"
  */
 export async function buildMail(root: string, outDir: string, mode: string): Promise<void> {
 	await build({
@@ -28,7 +28,10 @@ export async function buildMail(root: string, outDir: string, mode: string): Pro
 		logLevel: "warn",
 		mode,
 		publicDir: false,
-		define: { __TEST__: JSON.stringify(mode === "test"), "process.env.NODE_ENV": JSON.stringify("production") },
+		define: {
+			__TEST__: JSON.stringify(mode === "test" || mode === "late"),
+			"process.env.NODE_ENV": JSON.stringify("production"),
+		},
 		build: {
 			outDir,
 			emptyOutDir: false,
