@@ -91,9 +91,17 @@ function Page({ route, view }: { route: Route; view: OptionsView }) {
 	);
 }
 
-/** What went wrong with a change that belongs to no field. */
+/** That nobody answers, or what went wrong with a change that belongs to no field. */
 function Problem({ store }: { store: Options }) {
 	const problem = store.problem.value;
+	if (store.silent.value) {
+		return (
+			<Notice state="warned" live="assertive">
+				<p class="host">{t("checkDead")}</p>
+				<p>{t("checkDeadDo")}</p>
+			</Notice>
+		);
+	}
 	if (problem === null) return null;
 	return (
 		<Notice state="stopped" live="assertive">

@@ -8,6 +8,7 @@ import type { Rule, Settings } from "../core/policy.ts";
 import type { Background, Changed, OptionsView, SitesView } from "../protocol.ts";
 import { ownWords } from "../ui/builtIn.ts";
 import type { Clock } from "../ui/clock.ts";
+import { createSilence } from "../ui/silence.ts";
 import { type Sentence, say } from "../ui/Text.tsx";
 import { type Add, createAdd } from "./add.ts";
 import { type Book, createBook, rulesOf } from "./book.ts";
@@ -74,6 +75,8 @@ export interface Options {
 	readonly view: ReadonlySignal<OptionsView | undefined>;
 	/** Why the last thing that was asked for did not happen; null when it did. */
 	readonly problem: ReadonlySignal<string | null>;
+	/** Nobody answers: nothing is checked. */
+	readonly silent: ReadonlySignal<boolean>;
 	/** What has just happened, for screen readers and the eye. */
 	readonly news: ReadonlySignal<Sentence | null>;
 	/** A change that was made while this page is open and can be undone. */
@@ -171,6 +174,7 @@ export function createOptions(deps: OptionsDeps): Options {
 			const [answer, known] = await Promise.all([background.options(), readSites()]);
 			// A slow answer must not put an older state back on the screen.
 			if (question !== asked) return;
+			silence.answered();
 			if (view.value === undefined) staleUndo.value = answer.undo?.id ?? null;
 			const now = JSON.stringify([rulesOf(answer), known]);
 			batch(() => {
@@ -180,9 +184,10 @@ export function createOptions(deps: OptionsDeps): Options {
 			});
 			basis = now;
 		} catch (error) {
-			if (question === asked) problem.value = messageOf(error);
+			if (question === asked && !silence.failed(error)) problem.value = messageOf(error);
 		}
 	}
+	const silence = createSilence(deps.clock, () => void reload());
 
 	/** Asks for a change, says what came of it, and shows what is in force then. */
 	async function change(ask: () => Promise<Changed>, done: Sentence | null): Promise<string | null> {
@@ -269,6 +274,7 @@ export function createOptions(deps: OptionsDeps): Options {
 	return {
 		view,
 		problem,
+		silent: silence.told,
 		news,
 		editor,
 		focus,

@@ -23,15 +23,20 @@ export function App({ store }: { store: Popup }) {
 	return (
 		<PopupContext.Provider value={store}>
 			<main class="popup">
-				{error !== null && (
+				{error !== null && !store.silent.value && (
 					<Notice state="warned" live="assertive">
 						<p>
 							<English>{error}</English>
 						</p>
 					</Notice>
 				)}
-				{report === null && <p class="popup-head">{t("popupNoTab")}</p>}
-				{report !== null && report !== undefined && <Report report={report} />}
+				{store.silent.value ? (
+					<SilentHead />
+				) : report === null ? (
+					<p class="popup-head">{t("popupNoTab")}</p>
+				) : (
+					report !== undefined && <Report report={report} />
+				)}
 			</main>
 			<footer class="popup-foot row row-spread">
 				<Button look="link" onClick={() => void store.openOptions()}>
@@ -50,6 +55,22 @@ export function App({ store }: { store: Popup }) {
 				</a>
 			</footer>
 		</PopupContext.Provider>
+	);
+}
+
+/** In the place of all else: what is known of the tab may not be true any more. */
+function SilentHead() {
+	useEffect(() => {
+		document.title = t("popupTitle", t("checkDead"));
+	}, []);
+	return (
+		<div class="popup-head state-warned" role="alert">
+			<StateIcon state="warned" />
+			<div class="stack-tight">
+				<h1>{t("checkDead")}</h1>
+				<p>{t("checkDeadDo")}</p>
+			</div>
+		</div>
 	);
 }
 

@@ -7,6 +7,7 @@ import { selectorOf } from "../core/policy.ts";
 import type { Background, Impact, Refusal, TabReport } from "../protocol.ts";
 import type { Clock } from "../ui/clock.ts";
 import { createHeldBack, type HeldBack } from "../ui/heldBack.ts";
+import { createSilence } from "../ui/silence.ts";
 import type { Choice } from "../ui/WayThrough.tsx";
 
 export interface PopupDeps {
@@ -61,6 +62,8 @@ export interface Popup {
 	held(id: string): HeldBack;
 	/** What went wrong last, in words. */
 	readonly error: ReadonlySignal<string | null>;
+	/** Nobody answers: nothing is checked. */
+	readonly silent: ReadonlySignal<boolean>;
 	readonly clock: Clock;
 	/** The certificates of what the tab shows, as they came. */
 	chainBytes(): ReturnType<Background["chainOf"]>;
@@ -117,14 +120,16 @@ export function createPopup(deps: PopupDeps): Popup {
 			const next = isFirst ? await deps.first : tabId === null ? null : await background.tab(tabId);
 			const why = next?.refusal == null ? null : await background.refusal(next.refusal);
 			if (question !== asked) return;
+			silence.answered();
 			report.value = next;
 			refusal.value = why;
 		} catch (reason) {
-			if (question !== asked) return;
+			if (question !== asked || silence.failed(reason)) return;
 			report.value = null;
 			error.value = messageOf(reason);
 		}
 	};
+	const silence = createSilence(clock, () => void refresh());
 
 	/** What refusing an authority would have stopped. Null: that cannot be told, and the question stands without it. */
 	const cost = async (spki: string): Promise<Impact | null> => {
@@ -149,6 +154,7 @@ export function createPopup(deps: PopupDeps): Popup {
 			return known;
 		},
 		error,
+		silent: silence.told,
 		clock,
 		chainBytes: async () => (tabId === null ? null : await background.chainOf({ tabId })),
 		refresh,

@@ -20,6 +20,7 @@ import caPem from "../fixtures/chains/comodo-dv-ca.pem?raw";
 import leafPem from "../fixtures/chains/comodo-leaf-xs4all.nl.pem?raw";
 import rootPem from "../fixtures/chains/comodo-root.pem?raw";
 import { optionsPage } from "./mountOptions.tsx";
+import { hurried, nobody } from "./nobody.ts";
 import { optionsStates } from "./optionsStates.ts";
 import {
 	cnnic,
@@ -51,6 +52,7 @@ export const STATES = {
 		...Object.keys(doneAboutHeld).map((done) => `held-${done}`),
 		"refusing",
 		"refused",
+		"silent",
 	],
 	welcome: Object.keys(welcomes).flatMap((state) => [1, 2, 3].map((step) => `${state}-${step}`)),
 	options: Object.keys(optionsStates),
@@ -128,7 +130,7 @@ async function popup(state: string): Promise<Shown> {
 	let undo: { id: string; what: "add"; title: string } | null = null;
 	const store = createPopup({
 		background: {
-			tab: async () => report,
+			tab: async () => (state === "silent" ? nobody() : report),
 			chainOf: async () => (state === LOOKED_INTO ? { der: (await realChain()).der } : null),
 			refusal: async (id) => heldRefusals[id] ?? refusals[id] ?? cnnic,
 			letThrough: async () => ({ ok: false, error: "This is only a picture." }),
@@ -146,7 +148,7 @@ async function popup(state: string): Promise<Shown> {
 			undo: async () => ({ ok: true }),
 			revokeException: async () => ({ ok: true }),
 		},
-		clock,
+		clock: state === "silent" ? hurried : clock,
 		tabId: 1,
 		reloadTab: nothing,
 		loadInTab: nothing,
@@ -156,6 +158,7 @@ async function popup(state: string): Promise<Shown> {
 		close: () => undefined,
 	});
 	await store.refresh();
+	if (state === "silent") await store.refresh();
 	const last = report.chain.length - 1;
 	const spki = report.chain[last]?.spki ?? "";
 	await act(state, store.held("held-api"));

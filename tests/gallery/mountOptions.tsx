@@ -5,6 +5,7 @@ import { clock } from "../../src/ui/clock.ts";
 import { manyDetails, presets } from "../options/catalogue.ts";
 import { fakeBackground } from "../options/fakeBackground.ts";
 import { cnnic, full, KEY, offered } from "../options/samples.ts";
+import { hurried, nobody } from "./nobody.ts";
 import type { OptionsState } from "./optionsStates.ts";
 import { settled } from "./settled.ts";
 
@@ -22,7 +23,7 @@ const policy = JSON.stringify({
 	settings: { unverifiable: "allow" },
 });
 
-async function act(store: Options, what: NonNullable<OptionsState["act"]>): Promise<void> {
+async function act(store: Options, what: Exclude<OptionsState["act"], undefined | "silent">): Promise<void> {
 	const { add, transfer } = store;
 	if (what === "delete") await store.remove(full);
 	if (what === "edit" || what === "edit-bad") store.edit(full);
@@ -84,6 +85,7 @@ export async function optionsPage({
 	background.mailView = { ...background.mailView, ...mail };
 	Object.assign(background.impacts, impacts);
 	if (what === "list-new") background.listPreview = offered;
+	if (what === "silent") background.options = nobody;
 	const isHealthy = what !== "check-bad";
 	if (!isHealthy) background.self = { ...background.self, seen: 0, last: null };
 	const store = createOptions({
@@ -97,7 +99,7 @@ export async function optionsPage({
 			isOnToolbar: async () => isHealthy,
 		},
 		mail: { requestPermissions: async () => true, dropPermissions: async () => undefined },
-		clock,
+		clock: what === "silent" ? hurried : clock,
 		loadDetails: async () => manyDetails(300, 4),
 		loadPresets: async () => presets,
 		fragment: () => fragment,
@@ -107,7 +109,8 @@ export async function optionsPage({
 	const shown = () => <App store={store} />;
 	render(shown(), document.body);
 	await settled();
-	if (what) await act(store, what);
+	if (what === "silent") background.changeElsewhere({});
+	else if (what) await act(store, what);
 	await settled();
 	return shown;
 }

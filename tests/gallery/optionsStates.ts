@@ -26,7 +26,8 @@ export interface OptionsState {
 		| "customize"
 		| "set"
 		| "check"
-		| "check-bad";
+		| "check-bad"
+		| "silent";
 	/** Of the page's address. */
 	readonly fragment?: string;
 	readonly sites?: SitesView;
@@ -138,5 +139,6 @@ export const optionsStates: Readonly<Record<string, OptionsState>> = {
 	sets: { view: { ...usual, rules: [cnnic] }, fragment: "#sets", sites, impacts },
 	"sets-open": { view: { authorities: known, rules: [] }, fragment: "#sets", act: "set", open: true },
 	"sites-known": { view: usual, sites },
+	silent: { view: usual, act: "silent" },
 	newer: { view: { authorities, rules: [cnnic], trouble: { kind: "newer", detail: "version: expected 1, got 3" } } },
 };

@@ -23,6 +23,8 @@ export interface OptionsPage {
 	click(name: string): Promise<void>;
 	/** Follows the link with this text, within the page. */
 	follow(name: string): Promise<void>;
+	/** Lets time pass, in milliseconds. */
+	pass(ms: number): Promise<void>;
 	/** The address gets another fragment. */
 	go(fragment: string): Promise<void>;
 	/** Drops files on the page. */
@@ -72,6 +74,7 @@ export async function open(view: Partial<OptionsView> = {}, opening: Opening = {
 	let fragment = opening.fragment ?? "";
 	const followers = new Set<() => void>();
 	const saved: { name: string; text: string }[] = [];
+	const clock = fakeClock();
 	const store = createOptions({
 		background,
 		onChanges: background.onChanges,
@@ -89,7 +92,7 @@ export async function open(view: Partial<OptionsView> = {}, opening: Opening = {
 			},
 			dropPermissions: async () => void background.asked.push("dropPermissions"),
 		},
-		clock: fakeClock(),
+		clock,
 		saveFile: (name, text) => saved.push({ name, text }),
 		loadDetails: opening.loadDetails ?? (async () => details),
 		loadPresets: async () => presets,
@@ -154,6 +157,10 @@ export async function open(view: Partial<OptionsView> = {}, opening: Opening = {
 			await go(find("a", name).getAttribute("href") ?? "");
 		},
 		go,
+		async pass(ms) {
+			clock.pass(ms);
+			await done();
+		},
 		async drop(...files) {
 			const event = new Event("drop", { bubbles: true, cancelable: true });
 			Object.defineProperty(event, "dataTransfer", { value: { types: ["Files"], files } });

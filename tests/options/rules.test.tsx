@@ -52,6 +52,25 @@ test("a background that does not answer is said, too", async () => {
 	expect(titles()).toHaveLength(4);
 });
 
+test("a background that is gone is said in plain words, until it is back", async () => {
+	const page = await open(usual);
+	const { options } = page.background;
+	page.background.options = () =>
+		Promise.reject(new Error("Could not establish connection. Receiving end does not exist."));
+	page.background.changeElsewhere({});
+	await page.pass(0);
+	await page.pass(1000);
+	expect(document.querySelector("[role=alert]")).toBeNull();
+	await page.pass(1000);
+	expect(document.querySelector("[role=alert]")?.textContent).toBe(
+		"Countersign does not answerPages are not checked now. Close Firefox and start it again.",
+	);
+	page.background.options = options;
+	await page.pass(1000);
+	expect(document.querySelector("[role=alert]")).toBeNull();
+	expect(titles()).toHaveLength(4);
+});
+
 test("deleting offers to undo, has the focus there, and undo brings the rule back", async () => {
 	const page = await open(usual);
 	await page.click("Delete DigiNotar");

@@ -522,6 +522,54 @@ describe("what was asked before the rest of the popup was there", () => {
 	});
 });
 
+describe("a background that is gone", () => {
+	const nobody = () => Promise.reject(new Error("Could not establish connection. Receiving end does not exist."));
+	const dead = "Countersign does not answer";
+
+	/** Lets time pass a second at a time: each brings another question. */
+	const pass = async (seconds: number) => {
+		for (let n = 0; n < seconds; n++) {
+			clock.pass(1000);
+			await settle();
+		}
+	};
+
+	test("is given the time it takes to come back, then said, with what to do; and goes when it is back", async () => {
+		let tab: () => Promise<TabReport> = nobody;
+		await show(sample("protected"), { tab: () => tab() });
+		await pass(1);
+		expect(text()).not.toContain(dead);
+		expect(text()).not.toContain("There is no page");
+		await pass(1);
+		expect(headline()).toBe(dead);
+		expect(text()).toContain("Pages are not checked now. Close Firefox and start it again.");
+		expect(text()).not.toContain("Receiving end");
+		expect(document.title).toContain(dead);
+		tab = async () => sample("protected");
+		await pass(1);
+		expect(headline()).toBe("Checked and accepted");
+		expect(text()).not.toContain(dead);
+	});
+
+	test("takes away what was said of the page before: it may not be true any more", async () => {
+		let tab: () => Promise<TabReport> = async () => sample("protected");
+		await show(sample("protected"), { tab: () => tab() });
+		tab = nobody;
+		await store.refresh();
+		await pass(1);
+		expect(headline()).toBe("Checked and accepted");
+		await pass(1);
+		expect(headline()).toBe(dead);
+	});
+
+	test("is not what another error is taken for", async () => {
+		await show(sample("protected"), { tab: () => Promise.reject(new Error("no such thing")) });
+		await pass(5);
+		expect(text()).toContain("no such thing");
+		expect(text()).not.toContain(dead);
+	});
+});
+
 test("an answer that was overtaken by a newer one does not count", async () => {
 	const answers: ((report: TabReport) => void)[] = [];
 	await show(sample("protected"));
