@@ -6,8 +6,8 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { isUnanswered } from "../browser/messages.ts";
 import type { Clock } from "./clock.ts";
 
-/** How long nobody may answer before it is said, in milliseconds: twice as long as it takes until it is back. */
-const PATIENCE_MS = 2000;
+/** How long nobody may answer before it is said, in milliseconds. On a busy computer it took 1.6 s until it was back. */
+const PATIENCE_MS = 3000;
 /** How often it is asked again meanwhile, and afterwards. */
 const AGAIN_MS = 1000;
 

@@ -537,7 +537,7 @@ describe("a background that is gone", () => {
 	test("is given the time it takes to come back, then said, with what to do; and goes when it is back", async () => {
 		let tab: () => Promise<TabReport> = nobody;
 		await show(sample("protected"), { tab: () => tab() });
-		await pass(1);
+		await pass(2);
 		expect(text()).not.toContain(dead);
 		expect(text()).not.toContain("There is no page");
 		await pass(1);
@@ -556,7 +556,7 @@ describe("a background that is gone", () => {
 		await show(sample("protected"), { tab: () => tab() });
 		tab = nobody;
 		await store.refresh();
-		await pass(1);
+		await pass(2);
 		expect(headline()).toBe("Checked and accepted");
 		await pass(1);
 		expect(headline()).toBe(dead);
