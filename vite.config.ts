@@ -102,11 +102,12 @@ export default defineConfig(({ mode }) => {
 	const outDir = FOLDER[mode];
 	if (outDir === undefined) throw new Error(`No such build: ${mode} (there are ${Object.keys(FOLDER).join(", ")})`);
 	const release = mode !== "dev";
+	const define = { __TEST__: JSON.stringify(mode === "test" || mode === "late") };
 	// Whatever the shell says: under NODE_ENV=test, say, JSX would carry the paths of source files.
 	process.env.NODE_ENV = release ? "production" : "development";
 	return {
 		logLevel: "warn",
-		define: { __TEST__: JSON.stringify(mode === "test" || mode === "late") },
+		define,
 		build: {
 			outDir,
 			emptyOutDir: true,
@@ -138,7 +139,7 @@ export default defineConfig(({ mode }) => {
 				disableAutoLaunch: true,
 				printSummary: false,
 				async onBundleReady() {
-					await buildMail(import.meta.dirname, outDir, mode);
+					await buildMail(import.meta.dirname, outDir, mode, define);
 					if (mode === "production") console.log(`\n${describe(await measure(import.meta.dirname, outDir))}`);
 				},
 			}),

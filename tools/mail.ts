@@ -20,18 +20,21 @@ export const mailModule: Plugin = {
  * Builds that file into a folder that the rest of the extension has been built into.
  *
  * @param mode as vite.config.ts has it: "production", "test", "late" or "dev"
+ * @param define what the rest was built with
  */
-export async function buildMail(root: string, outDir: string, mode: string): Promise<void> {
+export async function buildMail(
+	root: string,
+	outDir: string,
+	mode: string,
+	define: Readonly<Record<string, string>>,
+): Promise<void> {
 	await build({
 		root,
 		configFile: false,
 		logLevel: "warn",
 		mode,
 		publicDir: false,
-		define: {
-			__TEST__: JSON.stringify(mode === "test" || mode === "late"),
-			"process.env.NODE_ENV": JSON.stringify("production"),
-		},
+		define: { ...define, "process.env.NODE_ENV": JSON.stringify("production") },
 		build: {
 			outDir,
 			emptyOutDir: false,

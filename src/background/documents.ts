@@ -86,7 +86,7 @@ const topAddress = (details: RequestDetails): string | undefined =>
 function newDocument(
 	url: string,
 	isPrivate: boolean,
-	rest: Partial<Pick<TabDocument, "connection" | "why" | "refusal" | "target">>,
+	rest: Partial<Pick<TabDocument, "why" | "refusal" | "target">> = {},
 ): TabDocument {
 	return {
 		url,
@@ -145,7 +145,7 @@ export class Documents {
 	/** A page is asked for. For `webRequest.onSendHeaders`. */
 	pageSent({ tabId, requestId, url, incognito }: RequestDetails): void {
 		if (tabId < 0) return;
-		this.#record(tabId).coming = { requestId, document: newDocument(url, incognito === true, {}) };
+		this.#record(tabId).coming = { requestId, document: newDocument(url, incognito === true) };
 	}
 
 	/** A page's request came to its end, well or not. */
@@ -161,7 +161,7 @@ export class Documents {
 		const { coming } = record;
 		const hinted = coming && isSameAddress(coming.document.url, details.url) ? coming.document : null;
 		const document: TabDocument = {
-			...(hinted ?? newDocument(details.url, details.incognito === true, {})),
+			...(hinted ?? newDocument(details.url, details.incognito === true)),
 			target,
 			connection: why ? null : connection,
 			why,

@@ -23,7 +23,7 @@ export function createBackground(): Background {
 
 /**
  * Whether a question failed because nobody is there to hear it: the extension's process is gone. Goes by Firefox's words,
- * which are the same in every language (toolkit/components/extensions/ConduitsParent.sys.mjs).
+ * which are the same in every language (toolkit/components/extensions/ExtensionParent.sys.mjs).
  */
 export function isUnanswered(error: unknown): boolean {
 	return error instanceof Error && error.message.includes("Receiving end does not exist");

@@ -26,10 +26,6 @@ export function createSilence(clock: Clock, ask: () => void): Silence {
 	let since: number | null = null;
 	let stop: (() => void) | null = null;
 
-	const again = () => {
-		stop = null;
-		ask();
-	};
 	return {
 		told,
 		answered() {
@@ -42,7 +38,10 @@ export function createSilence(clock: Clock, ask: () => void): Silence {
 			if (!isUnanswered(error)) return false;
 			since ??= clock.now();
 			told.value ||= clock.now() - since >= PATIENCE_MS;
-			stop ??= clock.after(AGAIN_MS, again);
+			stop ??= clock.after(AGAIN_MS, () => {
+				stop = null;
+				ask();
+			});
 			return true;
 		},
 	};

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { nobody } from "../gallery/nobody.ts";
 import { settle } from "../ui/helpers.ts";
 import { unknownKeys } from "../ui/setup.ts";
 import { open } from "./page.tsx";
@@ -55,8 +56,7 @@ test("a background that does not answer is said, too", async () => {
 test("a background that is gone is said in plain words, until it is back", async () => {
 	const page = await open(usual);
 	const { options } = page.background;
-	page.background.options = () =>
-		Promise.reject(new Error("Could not establish connection. Receiving end does not exist."));
+	page.background.options = nobody;
 	page.background.changeElsewhere({});
 	await page.pass(0);
 	for (const second of [1, 2]) {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { App } from "../../src/popup/App.tsx";
 import { createPopup, type Popup, type PopupDeps } from "../../src/popup/store.ts";
 import type { OptionsView, TabReport } from "../../src/protocol.ts";
+import { nobody } from "../gallery/nobody.ts";
 import { heldRefusals, refusals, reports, welcomes } from "../gallery/samples.ts";
 import { byPerson, type FakeClock, fakeClock, seen, settle } from "./helpers.ts";
 import { unknownKeys } from "./setup.ts";
@@ -523,7 +524,6 @@ describe("what was asked before the rest of the popup was there", () => {
 });
 
 describe("a background that is gone", () => {
-	const nobody = () => Promise.reject(new Error("Could not establish connection. Receiving end does not exist."));
 	const dead = "Countersign does not answer";
 
 	/** Lets time pass a second at a time: each brings another question. */
